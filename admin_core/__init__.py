@@ -1,0 +1,1 @@
+"""The machine: generates the admin from the schema. Knows no business word."""

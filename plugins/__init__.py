@@ -1,0 +1,1 @@
+"""The business: one folder, one plugin, one name everywhere."""
