@@ -32,7 +32,7 @@ from schema.tags import ui
 SCHEMA = "admin"
 
 
-def check_name(constraint: CheckConstraint, table: Table) -> str:
+def check_name(constraint: CheckConstraint, _table: Table) -> str:
     """Return the check's own name, or ``COLUMN_known`` for the list of values of an enum column.
 
     SQLAlchemy would name the latter after the enum: two columns of one enum in a table would collide.

@@ -1,6 +1,6 @@
 """The words a model uses about itself: typed, and typos are refused at import.
 
-A column carries its words in ``info`` as flat keys, so that the words of an ``Annotated`` type and of the column merge.
+A column carries its words in ``info`` as flat keys, so that the words of its type and its own merge.
 A model carries an ``AdminOptions`` in ``__admin__``. Nothing here knows how a screen is made.
 """
 
