@@ -1,0 +1,162 @@
+"""The core's own settings: read once from the environment, typed, frozen; every problem is named in one message.
+
+Plugins keep theirs in the database (settings page); what stands here is needed before a database can be opened.
+"""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+Environment = Literal["production", "demo", "development", "test"]
+ENVIRONMENTS: tuple[str, ...] = ("production", "demo", "development", "test")
+SURFACES = frozenset({"admin", "public"})
+SHORTEST_KEY = 32
+
+
+class SettingsError(ValueError):
+    """Settings are missing or malformed; the message lists every one of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(
+            "The settings are not complete:\n" + "\n".join(f"  - {problem}" for problem in problems)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a process needs to start. Names in the environment stand in ``NAMES``."""
+
+    database_url: str
+    redis_url: str
+    secret_key: str
+    old_secret_keys: tuple[str, ...] = ()
+    env: Environment = "production"
+    public_url: str = "http://localhost:8000"
+    surfaces: frozenset[str] = SURFACES
+    proxies: int = 0
+    state_dir: Path = Path("var")
+    plugin_paths: tuple[str, ...] = ()
+    disabled_plugins: tuple[str, ...] = ()
+    product_name: str = "HireInbox"
+
+    @property
+    def is_secure(self) -> bool:
+        """True when people reach us over https: cookies are then ``Secure`` with the ``__Host-`` prefix."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Return the settings, or raise SettingsError naming everything that is missing or malformed."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for field in fields(cls):
+            name, read = NAMES[field.name]
+            if name in environ:
+                try:
+                    values[field.name] = read(environ[name])
+                except ValueError as error:
+                    problems.append(f"{name} {error}")
+            elif field.name in REQUIRED:
+                problems.append(f"{name} is missing: {REQUIRED[field.name]}")
+        problems += contradictions(values)
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+def contradictions(values: Mapping[str, Any]) -> list[str]:
+    """Return sentences about settings that are well-formed but do not go together."""
+    host = urlsplit(str(values.get("public_url", "http://localhost"))).hostname or ""
+    if values.get("env") == "demo" and not is_loopback(host):
+        return [
+            f"ADMIN_ENV is demo but ADMIN_PUBLIC_URL points to {host}: the demo is only served on this machine."
+        ]
+    return []
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_url(*schemes: str) -> Callable[[str], str]:
+    """Return a reader that accepts addresses of these schemes."""
+
+    def read(text: str) -> str:
+        if urlsplit(text).scheme not in schemes:
+            raise ValueError(f"must be an address that starts with {' or '.join(f'{s}://' for s in schemes)}")
+        return text
+
+    return read
+
+
+def read_database_url(text: str) -> str:
+    """Return the address in the form SQLAlchemy takes, for psycopg 3."""
+    url = read_url("postgresql", "postgres", "postgresql+psycopg")(text)
+    return "postgresql+psycopg://" + url.split("://", 1)[1]
+
+
+def read_key(text: str) -> str:
+    """Return the key when it is long enough."""
+    if len(text) < SHORTEST_KEY:
+        raise ValueError(f"has {len(text)} characters; at least {SHORTEST_KEY} are needed")
+    return text
+
+
+def read_env(text: str) -> str:
+    """Return a known environment name."""
+    if text not in ENVIRONMENTS:
+        raise ValueError(f"is {text!r}; known: {', '.join(ENVIRONMENTS)}")
+    return text
+
+
+def read_names(text: str) -> tuple[str, ...]:
+    """Return the comma-separated names."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def read_surfaces(text: str) -> frozenset[str]:
+    """Return the surfaces this process serves."""
+    names = frozenset(read_names(text))
+    if not names or names - SURFACES:
+        raise ValueError(f"is {text!r}; it lists admin, public or both")
+    return names
+
+
+def read_count(text: str) -> int:
+    """Return a whole number from 0 up."""
+    if not text.isdecimal():
+        raise ValueError(f"is {text!r}; a whole number is needed")
+    return int(text)
+
+
+NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "database_url": ("DATABASE_URL", read_database_url),
+    "redis_url": ("REDIS_URL", read_url("redis", "rediss", "unix")),
+    "secret_key": ("ADMIN_SECRET_KEY", read_key),
+    "old_secret_keys": ("ADMIN_OLD_SECRET_KEYS", read_names),
+    "env": ("ADMIN_ENV", read_env),
+    "public_url": ("ADMIN_PUBLIC_URL", read_url("http", "https")),
+    "surfaces": ("ADMIN_SURFACES", read_surfaces),
+    "proxies": ("ADMIN_PROXIES", read_count),
+    "state_dir": ("ADMIN_STATE_DIR", Path),
+    "plugin_paths": ("ADMIN_PLUGIN_PATHS", read_names),
+    "disabled_plugins": ("ADMIN_DISABLED_PLUGINS", read_names),
+    "product_name": ("ADMIN_PRODUCT_NAME", str),
+}
+"""Setting → name in the environment and how its text is read."""
+
+REQUIRED = {
+    "database_url": "the PostgreSQL address, e.g. postgresql://admin@db/hireinbox",
+    "redis_url": "the Redis address, e.g. redis://localhost:6379/0",
+    "secret_key": "a random text of at least 32 characters; make one with `openssl rand -base64 48`",
+}
