@@ -1,0 +1,1 @@
+"""Model -> ModelSpec (pure data) -> screens."""

@@ -1,0 +1,22 @@
+"""What every generated screen is given: who asks, over which session, about which models. No Flask here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from admin_core.ciphers import Cipher
+from admin_core.generator.registry import Registry
+from admin_core.policy import Person
+
+
+@dataclass(frozen=True)
+class Context:
+    """One request's surroundings, as plain values."""
+
+    session: Session
+    person: Person
+    registry: Registry
+    cipher: Cipher
+    now: datetime
+    """Aware, UTC."""

@@ -1,0 +1,85 @@
+"""Record ids in URLs: the primary key as text, several columns joined by a comma, commas inside values escaped."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import quote, unquote
+
+import sqlalchemy as sa
+
+from admin_core.generator.spec import ColumnSpec, ModelSpec
+
+LONGEST = 1_000
+
+
+def encode_key(values: tuple[Any, ...]) -> str:
+    """Return the id that stands in a URL for these primary-key values."""
+    return ",".join(quote(as_text(value), safe="") for value in values)
+
+
+def record_id(spec: ModelSpec, record: Any) -> str:
+    """Return a record's id for URLs."""
+    return encode_key(tuple(getattr(record, key) for key in spec.primary_key))
+
+
+def decode_key(spec: ModelSpec, text: str) -> tuple[Any, ...] | None:
+    """Return the primary-key values an id stands for, None when it can be no id of this model."""
+    parts = text.split(",")
+    if len(text) > LONGEST or len(parts) != len(spec.primary_key):
+        return None
+    try:
+        return tuple(
+            parse(spec.columns[key], unquote(part, errors="strict"))
+            for key, part in zip(spec.primary_key, parts, strict=True)
+        )
+    except (ValueError, InvalidOperation, OverflowError):
+        return None
+
+
+def key_criteria(spec: ModelSpec, values: tuple[Any, ...]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that pick the record with this key."""
+    return [getattr(spec.model, key) == value for key, value in zip(spec.primary_key, values, strict=True)]
+
+
+def as_text(value: Any) -> str:
+    """Return a key value as the text ``parse`` reads back."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(getattr(value, "value", value))
+
+
+def parse(column: ColumnSpec, text: str) -> Any:
+    """Return the value of a column's kind that a text stands for, or raise ValueError."""
+    if "\x00" in text:
+        raise ValueError("PostgreSQL text holds no NUL")
+    return PARSERS.get(column.kind, str)(text)
+
+
+def parse_integer(text: str) -> int:
+    """Return an integer PostgreSQL can hold."""
+    value = int(text)
+    if not -(2**63) <= value < 2**63:
+        raise ValueError("out of range")
+    return value
+
+
+def parse_boolean(text: str) -> bool:
+    """Return the truth value written by ``as_text``."""
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("neither true nor false")
+    return text.lower() == "true"
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": parse_integer,
+    "uuid": uuid.UUID,
+    "decimal": Decimal,
+    "float": float,
+    "boolean": parse_boolean,
+    "date": date.fromisoformat,
+    "moment": datetime.fromisoformat,
+    "local_moment": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}

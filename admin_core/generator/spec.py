@@ -1,0 +1,160 @@
+"""What the generator knows about a model: plain, frozen data. How it is read off a mapper stands in ``reading``.
+
+Keys are stable: a column's key is its attribute name, a model's key its table name. URLs, saved views and
+permissions use them, never positions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Table
+
+from schema.tags import PERSONAL, AdminOptions, Pii, Writes
+
+Kind = Literal[
+    "text",  # one line
+    "longtext",
+    "integer",
+    "decimal",
+    "float",
+    "boolean",
+    "date",
+    "moment",  # timestamp with time zone
+    "local_moment",  # timestamp without time zone
+    "time",
+    "interval",
+    "enum",
+    "json",
+    "array",
+    "uuid",
+    "bytes",
+    "inet",
+    "range",
+    "other",  # shown as text, never edited
+]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key of one column: what it points to, and the relationship that follows it (empty: none mapped)."""
+
+    model: str
+    """Key of the referenced model."""
+    column: str
+    """Key of the referenced column."""
+    relation: str
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One mapped column."""
+
+    key: str
+    name: str
+    """Name in the database."""
+    kind: Kind
+    label: str
+    help: str = ""
+    group: str = ""
+    pii: Pii = "none"
+    widget: str = ""
+    unit: str = ""
+    badge: Mapping[str, str] = field(default_factory=dict)
+    nullable: bool = True
+    has_default: bool = False
+    """The database or the model fills it when nothing is given."""
+    generated: bool = False
+    """Computed or identity: never written."""
+    editable: bool = True
+    once: bool = False
+    listed: bool | None = None
+    searchable: bool = True
+    is_key: bool = False
+    unique: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    """(stored value, label), for enums and CHECK-in lists."""
+    max_length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    item: "ColumnSpec | None" = None
+    """For arrays: what one element is."""
+    reference: Reference | None = None
+
+    @property
+    def is_personal(self) -> bool:
+        """True when the value must not stand in a URL, a log line or a job argument."""
+        return self.pii in PERSONAL
+
+
+@dataclass(frozen=True)
+class RelationSpec:
+    """A relationship to another model."""
+
+    key: str
+    label: str
+    model: str
+    """Key of the other model."""
+    to_many: bool
+    columns: tuple[str, ...] = ()
+    """To-one: keys of our foreign-key columns. To-many: keys of the other model's columns that point here."""
+    remote: tuple[str, ...] = ()
+    """To-one: keys of the columns pointed to. To-many: our columns that are pointed to."""
+    through: Table | None = None
+    """Many-to-many: the association table."""
+    view_only: bool = False
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One model, ready to be shown."""
+
+    key: str
+    model: type[Any]
+    table: Table
+    label: str
+    plural: str
+    options: AdminOptions
+    columns: Mapping[str, ColumnSpec]
+    """By key, in declared order."""
+    primary_key: tuple[str, ...]
+    parents: Mapping[str, RelationSpec]
+    children: Mapping[str, RelationSpec]
+    title: tuple[str, ...]
+    """Columns whose values name a record."""
+    listed: tuple[str, ...]
+    """Default list columns, in order."""
+
+    @property
+    def group(self) -> str:
+        """Heading in the sidebar."""
+        return self.options.group
+
+    @property
+    def writes(self) -> Writes:
+        """Who may write rows: only ``forms`` gets generated forms."""
+        return self.options.writes
+
+    @property
+    def description(self) -> str:
+        """One sentence under the list's title."""
+        return self.options.description
+
+
+def label_of(name: str) -> str:
+    """Return a name of the code as words: ``trial_ends_at`` -> ``Trial ends``, ``customer_id`` -> ``Customer``."""
+    words = name.split("_")
+    if len(words) > 1 and words[-1] in {"id", "at", "on", "cents"}:
+        words = words[:-1]
+    text = " ".join(words)
+    for plain, proper in ACRONYMS.items():
+        text = " ".join(proper if word == plain else word for word in text.split(" "))
+    return text[:1].upper() + text[1:]
+
+
+ACRONYMS = {
+    "id": "ID", "url": "URL", "ip": "IP", "vat": "VAT", "cv": "CV", "cvs": "CVs", "ai": "AI", "api": "API",
+    "utm": "UTM", "json": "JSON", "pdf": "PDF", "sla": "SLA", "faq": "FAQ", "fx": "FX", "usd": "USD", "zar": "ZAR",
+    "mrr": "MRR", "imap": "IMAP", "smtp": "SMTP", "http": "HTTP", "sql": "SQL", "csv": "CSV", "dsn": "DSN",
+}  # fmt: skip
+"""Words that keep their own spelling in labels."""
