@@ -1,4 +1,4 @@
-"""All models the admin shows, by key. A spec is read when first asked for: thousands of tables cost nothing at start."""
+"""All models the admin shows, by key. A spec is read when first asked for: thousands of tables cost no start-up."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
