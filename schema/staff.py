@@ -135,7 +135,9 @@ class StaffMember(Identified, Base):
 
     roles: Mapped[list["Role"]] = relationship(secondary=staff_roles, back_populates="members", passive_deletes=True)
     webauthn: Mapped[list["WebAuthnCredential"]] = relationship(back_populates="user", passive_deletes=True)
-    sessions: Mapped[list["StaffSession"]] = relationship(back_populates="member", passive_deletes=True)
+    sessions: Mapped[list["StaffSession"]] = relationship(
+        back_populates="member", foreign_keys="StaffSession.member_id", passive_deletes=True
+    )
     devices: Mapped[list["StaffDevice"]] = relationship(back_populates="member", passive_deletes=True)
     sign_in_attempts: Mapped[list["SignInAttempt"]] = relationship(back_populates="member", passive_deletes=True)
     invited_by: Mapped["StaffMember | None"] = relationship(remote_side="StaffMember.id")
