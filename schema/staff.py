@@ -123,11 +123,6 @@ class StaffMember(Identified, Base):
     invited_by_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.staff_members.id", ondelete="SET NULL"), index=True
     )
-    linked_customer_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("admin.customers.id", ondelete="SET NULL"),
-        index=True,
-        comment="The member's own customer account: nobody changes or impersonates their own.",
-    )
     disabled_at: Mapped[Moment | None]
     disabled_reason: Mapped[Title | None]
     create_datetime: Mapped[CreatedAt] = mapped_column(sort_order=90, info=ui(label="Created at"))
@@ -141,7 +136,7 @@ class StaffMember(Identified, Base):
     devices: Mapped[list["StaffDevice"]] = relationship(back_populates="member", passive_deletes=True)
     sign_in_attempts: Mapped[list["SignInAttempt"]] = relationship(back_populates="member", passive_deletes=True)
     invited_by: Mapped["StaffMember | None"] = relationship(remote_side="StaffMember.id")
-    linked_customer: Mapped["Customer | None"] = relationship()
+    own_accounts: Mapped[list["StaffOwnAccount"]] = relationship(back_populates="member", passive_deletes=True)
 
 
 class Role(Identified, Base):
@@ -256,3 +251,25 @@ class StaffSession(Identified, Base):
     )
 
     member: Mapped[StaffMember | None] = relationship(back_populates="sessions", foreign_keys="StaffSession.member_id")
+
+
+class StaffOwnAccount(Identified, Base):
+    """A customer account that belongs to a member: nobody changes or impersonates their own."""
+
+    __tablename__ = "staff_own_accounts"
+    __table_args__ = (UniqueConstraint("member_id", "customer_id"), Index(None, "created_at", "id"))
+    __admin__ = AdminOptions(
+        group="System",
+        icon="user-shield",
+        label="Own account",
+        listed=("member_id", "customer_id", "created_at"),
+        default_sort="-created_at",
+        subject="member",
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="CASCADE"))
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customers.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[CreatedAt]
+
+    member: Mapped[StaffMember] = relationship(back_populates="own_accounts")
+    customer: Mapped["Customer"] = relationship()
