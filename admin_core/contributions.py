@@ -1,12 +1,13 @@
 """What plugins return: frozen data that core wires. Nothing here knows Flask, RQ or a business word."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sqlalchemy import Engine
 
-Tone = Literal["neutral", "success", "warning", "danger", "info"]
+from admin_core.theme.tiles import Decision, Tile
+
+__all__ = ["Decision", "Demo", "Link", "Manifest", "ModelChange", "Tile"]
 
 
 @dataclass(frozen=True)
@@ -29,43 +30,6 @@ class Link:
     label: str
     url: str
     icon: str = "external-link"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Something on the home page that waits for a person: shown only while ``count`` is above zero."""
-
-    label: str
-    count: int
-    url: str
-    tone: Tone = "warning"
-    detail: str = ""
-    """One short sentence: which, since when, what to do."""
-    permission: str = ""
-    """Needed to see it; empty: whoever sees the page."""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A number on the home page, already formatted, with what it is compared to."""
-
-    label: str
-    value: str
-    period: str
-    """What the number covers, e.g. ``November 2026`` or ``now``."""
-    url: str = ""
-    """The rows behind it."""
-    before: str = ""
-    """The comparison in words, e.g. ``R 1 203 450,00 last month``."""
-    change: float | None = None
-    """Relative change against the period before; None when there is nothing to compare with."""
-    rising_is_good: bool | None = True
-    """None: neither is."""
-    series: Sequence[float] = ()
-    """The values behind the sparkline, oldest first."""
-    explanation: str = ""
-    """The definition in one or two sentences."""
-    permission: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,21 @@ Widget = Literal[
 Writes = Literal["forms", "actions", "append", "none"]
 Capture = Literal["row", "batch"]
 
+GROUPS: dict[str, str] = {
+    "Customers": "users",
+    "Finance": "cash",
+    "Catalog": "package",
+    "AI quality": "robot",
+    "Usage": "activity",
+    "Support": "message-2",
+    "Privacy": "shield-lock",
+    "Health": "heartbeat",
+    "Content": "news",
+    "Reports": "report",
+    "System": "settings",
+}
+"""Headings of the sidebar, in order, with their icons. A group not named here stands at the end."""
+
 
 class ColumnInfo(TypedDict, total=False):
     """What a column may say about itself."""
