@@ -141,6 +141,7 @@ class Job(Identified, Base):
     progress_done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     progress_total: Mapped[int | None] = mapped_column(BigInteger, comment="Empty: not known yet.")
     progress_note: Mapped[Title | None]
+    eta_at: Mapped[Moment | None] = mapped_column(comment="When it should be done at its present pace; empty: unknown.")
     result: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB, info=ui(pii="none", widget="json"), comment="Counts and ids of what was made."
     )
