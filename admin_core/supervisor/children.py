@@ -28,7 +28,8 @@ class Program:
     command: tuple[str, ...]
     log: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    stop_s: float = 3.0
+    stop_s: float = 2.5
+    serves_others: bool = False
     account: Account | None = None
     environment: Mapping[str, str] | None = None
     directory: Path = Path("/")
@@ -36,13 +37,13 @@ class Program:
     is_ready: Callable[[int], bool] | None = None
 
 
-def die_with_parent(number: signal.Signals) -> Callable[[], None]:
+def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
     """A hook for a new process: the kernel sends it `number` when the *thread* that made it ends.
 
     So children are started from the main thread only. Popen runs the hook after it changed the user, because a
-    later change would clear the setting.
+    later change would clear the setting. `parent` is us unless the hook is made in the child already.
     """
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def hook() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(number))

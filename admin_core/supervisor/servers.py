@@ -174,6 +174,8 @@ def _postgres_program(
         "postgres",
         (str(binaries.directory / "postgres"), "-D", str(data), *flags),
         log=state / "postgres.log",
+        stop_s=2.0,
+        serves_others=True,
         stop_signal=signal.SIGINT,  # fast shutdown; SIGTERM would wait for the last client
         account=account,
         environment=_ENVIRONMENT,
@@ -232,6 +234,8 @@ def _redis_program(state: Path, address: Path, binary: Path, password: str, acco
         "redis",
         (str(binary), str(data / "redis.conf")),
         log=state / "redis.log",
+        stop_s=2.0,
+        serves_others=True,
         account=account,
         environment=_ENVIRONMENT,
         before=lambda: _before_redis(data, text, account),

@@ -1,0 +1,159 @@
+"""The `admin` command: names and options only; what they do is imported when they run (`admin --help` stays quick)."""
+
+import os
+from pathlib import Path
+
+import click
+
+from admin_core.settings import Settings, SettingsError
+from admin_core.supervisor.places import ServersRefusedError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Run the command line; problems the operator can solve are sentences, not tracebacks."""
+    try:
+        admin()
+    except (SettingsError, ServersRefusedError) as problem:
+        raise SystemExit(f"admin: {problem}") from None
+
+
+def settings() -> Settings:
+    """Return the settings of this process, or refuse with all that is wrong with them."""
+    return Settings.from_environment(os.environ)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def admin() -> None:
+    """The internal backend: its database, its processes, its demo."""
+
+
+@admin.group()
+def db() -> None:
+    """Make and migrate the database."""
+
+
+@db.command("init")
+def db_init() -> None:
+    """Make database and schema when missing, then migrate."""
+    from admin_core.commands import database
+
+    click.echo(database.initialise(settings()))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Run the migrations the database has not seen."""
+    from admin_core.commands import database
+
+    click.echo(database.upgrade(settings()))
+
+
+@db.command("current")
+def db_current() -> None:
+    """Say at which migration the database is."""
+    from admin_core.commands import database
+
+    click.echo(database.current(settings()))
+
+
+@admin.command()
+@click.option("--scale", default=1, show_default=True, help="How many times the ordinary demo company.")
+@click.option("--if-empty", is_flag=True, help="Do nothing when the data are there already.")
+def seed(scale: int, *, if_empty: bool) -> None:
+    """Fill a demo database with an invented company."""
+    from admin_core.commands import database
+
+    click.echo(database.seed(settings(), scale=scale, if_empty=if_empty))
+
+
+@admin.group(invoke_without_command=True)
+@click.option("--fresh", is_flag=True, help="Forget the data of earlier starts.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8000 on.")
+@click.pass_context
+def demo(context: click.Context, port: int | None, *, fresh: bool) -> None:
+    """Start everything on this machine, with invented data, and keep it alive until Ctrl-C."""
+    from admin_core.supervisor.demo import run_demo
+
+    if context.invoked_subcommand is None:
+        run_demo(PROJECT, os.environ, fresh=fresh, port=port)
+
+
+@demo.command("sign-in")
+@click.argument("role", required=False)
+def demo_sign_in(role: str | None) -> None:
+    """Print a one-use sign-in link for ROLE, or one for each."""
+    from admin_core.commands import people
+
+    click.echo(people.sign_in_links(demo_settings(), role))
+
+
+@demo.command("environment")
+def demo_environment() -> None:
+    """Print the running demo's settings for a shell: eval "$(admin demo environment)"."""
+    import shlex
+
+    from admin_core.supervisor.demo import running_environment
+
+    for name, value in running_environment(PROJECT, os.environ).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def demo_settings() -> Settings:
+    """Return the settings of the demo that runs in this checkout (or of the process it has started)."""
+    from admin_core.supervisor.demo import running_environment
+
+    if os.environ.get("ADMIN_ENV") == "demo":
+        return settings()
+    return Settings.from_environment(running_environment(PROJECT, os.environ))
+
+
+@admin.group()
+def staff() -> None:
+    """The people who work with the admin."""
+
+
+@staff.command("invite")
+@click.option("--owner", "email", required=True, metavar="EMAIL", help="Invite the first Owner.")
+def staff_invite(email: str) -> None:
+    """Make a staff member and print the link that lets them choose a password."""
+    from admin_core.commands import people
+
+    click.echo(people.invite_owner(settings(), email))
+
+
+@admin.command()
+def worker() -> None:
+    """Run jobs until SIGTERM."""
+    from admin_core.jobs import worker as process
+
+    process.run(settings())
+
+
+@admin.command()
+def relay() -> None:
+    """Hand waiting jobs to the workers until SIGTERM; any number may run."""
+    from admin_core.jobs import relay as process
+
+    process.run(settings())
+
+
+@admin.command()
+def scheduler() -> None:
+    """Make the jobs that are due until SIGTERM; any number may run."""
+    from admin_core.jobs import scheduler as process
+
+    process.run(settings())
+
+
+@admin.command()
+def check() -> None:
+    """Check models, plugins and settings; status 1 when something must be repaired."""
+    from admin_core import checks
+
+    raise SystemExit(checks.run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""`admin db …` and `admin seed`: make, migrate and fill the database."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from admin_core import migrating
+from admin_core.settings import Settings
+from schema.base import SCHEMA
+
+ONE_MIGRATES = 7_203_118  # any number of ours: two hosts that start at once must not migrate together
+_NO_SUCH_DATABASE = "3D000"
+
+
+def initialise(settings: Settings) -> str:
+    """Make database and schema when they are missing, migrate, and say where that ended."""
+    _make_database(make_url(settings.database_url))
+    with _migrating(settings) as connection:
+        if not migrating.has_schema(connection):
+            connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+            if settings.env == "demo":
+                migrating.set_mark(connection, migrating.DEMO_MARK)
+        if settings.env == "demo":
+            _demand_demo(connection)
+        migrating.upgrade(connection)
+        return f"The database is at migration {migrating.current(connection)}."
+
+
+def upgrade(settings: Settings) -> str:
+    """Migrate an existing database and say where that ended."""
+    with _migrating(settings) as connection:
+        migrating.upgrade(connection)
+        return f"The database is at migration {migrating.current(connection)}."
+
+
+def current(settings: Settings) -> str:
+    """Say at which migration the database is and which one this version needs."""
+    with _connection(settings) as connection:
+        return f"The database is at migration {migrating.current(connection)}; newest: {migrating.head()}."
+
+
+def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
+    """Fill a demo database with the demo plugin's invented company; refused anywhere else."""
+    if settings.env != "demo":
+        raise click.ClickException(f"Invented data are for demos only; ADMIN_ENV is {settings.env}.")
+    with _connection(settings) as connection:
+        _demand_demo(connection)
+        if migrating.mark(connection) == migrating.SEEDED_MARK:
+            if if_empty:
+                return "The demo data are there already."
+            raise click.ClickException("This database has its demo data already. Start over with: ./run demo --fresh")
+    # By name: core knows no plugin, and this one is absent in production installations.
+    importlib.import_module("plugins.demo.seed").seed_demo(settings.database_url, scale=scale)
+    with _connection(settings) as connection, connection.begin():
+        migrating.set_mark(connection, migrating.SEEDED_MARK)
+    return "The demo data are in."
+
+
+def _demand_demo(connection: Connection) -> None:
+    if not migrating.is_demo(connection):
+        raise click.ClickException(
+            "This database was not made for a demo: it may hold real records. Point DATABASE_URL to an empty one,"
+            " or unset it and let ./run demo start its own."
+        )
+
+
+@contextmanager
+def _connection(settings: Settings) -> Iterator[Connection]:
+    engine = create_engine(settings.database_url, hide_parameters=True, poolclass=NullPool)
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from None
+    with connection:
+        yield connection
+
+
+@contextmanager
+def _migrating(settings: Settings) -> Iterator[Connection]:
+    """A connection in a transaction that no other migration shares; all migrations happen or none."""
+    with _connection(settings) as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_MIGRATES})
+        yield connection
+
+
+def _make_database(url: URL) -> None:
+    """Make the database when the server says there is none of that name; other problems show up later, better."""
+    try:
+        psycopg.connect(_libpq(url)).close()
+    except psycopg.OperationalError as error:
+        if not _says_missing(error, url):
+            return
+        with psycopg.connect(_libpq(url.set(database="postgres")), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(url.database or "")))
+
+
+def _says_missing(error: psycopg.OperationalError, url: URL) -> bool:
+    # A failed connection carries no SQLSTATE: libpq hands over a sentence only.
+    return error.sqlstate == _NO_SUCH_DATABASE or f'database "{url.database}" does not exist' in str(error)
+
+
+def _libpq(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
