@@ -1,0 +1,271 @@
+"""What happens on a customer's account: sign-ins, notes, suspensions, impersonations and merges."""
+
+import enum
+import uuid
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from schema.base import (
+    Base,
+    CreatedAt,
+    Device,
+    FreeText,
+    Identified,
+    IpAddress,
+    Json,
+    Moment,
+    Reference,
+    Secret,
+    Timestamped,
+)
+from schema.customers import CustomerRef, CustomerStatus, StaffRef
+from schema.tags import AdminOptions, Retention, ui
+
+if TYPE_CHECKING:
+    from schema.customers import Customer, Person
+    from schema.staff import StaffMember
+
+
+class SignInMethod(enum.StrEnum):
+    """How somebody proved who they are."""
+
+    PASSWORD = "password"  # noqa: S105  the word, not one
+    MAGIC_LINK = "magic_link"
+    GOOGLE = "google"
+    LINKEDIN = "linkedin"
+    MICROSOFT = "microsoft"
+    OTHER = "other"
+
+
+class SignIn(Identified, Base):
+    """One sign-in to the customer app, successful or not."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (
+        Index("ix_sign_ins_customer", "customer_id", "occurred_at", "id"),
+        Index("ix_sign_ins_person", "person_id", "occurred_at", "id"),
+        Index("ix_sign_ins_occurred_at", "occurred_at", "id"),
+        Index("ix_sign_ins_ip", "ip"),
+    )
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="login",
+        label="Sign-in",
+        plural="Sign-ins",
+        default_sort="-occurred_at",
+        writes="none",
+        written_by="The customer app reports them.",
+        capture="batch",
+        subject="customer",
+        retention=Retention(after="occurred_at", days=365, basis="Security of the account: one year suffices."),
+    )
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customers.id", ondelete="CASCADE"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.people.id", ondelete="CASCADE"))
+    occurred_at: Mapped[Moment]
+    succeeded: Mapped[bool] = mapped_column(server_default=text("true"))
+    method: Mapped[SignInMethod] = mapped_column(server_default="password")
+    ip: Mapped[IpAddress | None]
+    country: Mapped[str | None] = mapped_column(
+        String(2), comment="ISO country the address belongs to.", info=ui(pii="none")
+    )
+    device: Mapped[Device | None] = mapped_column(comment="Browser and system in words.")
+    user_agent: Mapped[Device | None] = mapped_column(comment="As the browser sent it.", info=ui(listed=False))
+    external_id: Mapped[Reference | None] = mapped_column(
+        unique=True, comment="Key in the customer app: the same report twice counts once."
+    )
+
+    customer: Mapped["Customer"] = relationship(back_populates="sign_ins")
+    person: Mapped["Person | None"] = relationship(back_populates="sign_ins")
+
+
+class CustomerNote(Identified, Timestamped, Base):
+    """An internal note of the team about a customer."""
+
+    __tablename__ = "customer_notes"
+    __table_args__ = (
+        Index("ix_customer_notes_customer", "customer_id", "is_pinned", "created_at", "id"),
+        Index("ix_customer_notes_created_at", "created_at", "id"),
+    )
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="note",
+        label="Note",
+        plural="Notes",
+        default_sort="-created_at",
+        writes="actions",
+        written_by="Notes are written, edited and pinned on the customer's page, so that each version is kept.",
+        subject="customer",
+    )
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customers.id", ondelete="CASCADE"))
+    author_id: Mapped[StaffRef | None]
+    body: Mapped[FreeText] = mapped_column(comment="Markdown.", info=ui(widget="markdown"))
+    is_pinned: Mapped[bool] = mapped_column(server_default=text("false"), comment="Stands above the others.")
+    edited_at: Mapped[Moment | None] = mapped_column(comment="When the text last changed.")
+    removed_at: Mapped[Moment | None] = mapped_column(comment="Hidden since; versions stay.")
+
+    author: Mapped["StaffMember | None"] = relationship()
+    customer: Mapped["Customer"] = relationship(back_populates="notes")
+    revisions: Mapped[list["CustomerNoteRevision"]] = relationship(
+        back_populates="note", passive_deletes=True, order_by="CustomerNoteRevision.number"
+    )
+
+
+class CustomerNoteRevision(Identified, Base):
+    """One version of a note, as it was saved."""
+
+    __tablename__ = "customer_note_revisions"
+    __table_args__ = (
+        UniqueConstraint("note_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="history",
+        label="Note version",
+        plural="Note versions",
+        writes="append",
+        written_by="Each saved edit of a note adds one.",
+        subject="note.customer",
+        hidden=True,
+    )
+
+    note_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customer_notes.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(comment="1 is the first text.")
+    body: Mapped[FreeText] = mapped_column(comment="The text of this version.", info=ui(widget="markdown"))
+    editor_id: Mapped[StaffRef | None]
+    created_at: Mapped[CreatedAt]
+
+    note: Mapped["CustomerNote"] = relationship(back_populates="revisions")
+
+
+class SuspensionCategory(enum.StrEnum):
+    """Why an account was suspended."""
+
+    NON_PAYMENT = "non_payment"
+    ABUSE = "abuse"
+    FRAUD = "fraud"
+    SECURITY = "security"
+    CUSTOMER_REQUEST = "customer_request"
+    OTHER = "other"
+
+
+class Suspension(Identified, Timestamped, Base):
+    """A time during which a customer could not use the product."""
+
+    __tablename__ = "suspensions"
+    __table_args__ = (
+        CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        Index("uq_suspensions_open", "customer_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_suspensions_customer", "customer_id", "started_at", "id"),
+        Index("ix_suspensions_started_at", "started_at", "id"),
+    )
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="ban",
+        default_sort="-started_at",
+        writes="actions",
+        written_by="Suspend and Unsuspend on the customer's page.",
+        subject="customer",
+    )
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customers.id", ondelete="RESTRICT"))
+    category: Mapped[SuspensionCategory]
+    reason: Mapped[FreeText] = mapped_column(comment="For the team.")
+    message: Mapped[FreeText | None] = mapped_column(comment="What the customer is shown.")
+    previous_status: Mapped[CustomerStatus] = mapped_column(comment="Restored when the suspension ends.")
+    started_at: Mapped[Moment]
+    started_by_id: Mapped[StaffRef | None]
+    ended_at: Mapped[Moment | None] = mapped_column(comment="Empty while suspended.")
+    ended_by_id: Mapped[StaffRef | None]
+    end_reason: Mapped[FreeText | None]
+
+    customer: Mapped["Customer"] = relationship(back_populates="suspensions")
+
+
+class ImpersonationMode(enum.StrEnum):
+    """What the team member may do while looking through the customer's eyes."""
+
+    READ_ONLY = "read_only"
+    FULL = "full"
+
+
+class Impersonation(Identified, Base):
+    """A time during which a team member used the customer app as a customer."""
+
+    __tablename__ = "impersonations"
+    __table_args__ = (
+        CheckConstraint("token_expires_at > issued_at", name="token_expires_later"),
+        CheckConstraint("redeemed_at >= issued_at", name="redeemed_after_issue"),
+        CheckConstraint("ended_at >= issued_at", name="ended_after_issue"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        Index("ix_impersonations_customer", "customer_id", "issued_at", "id"),
+        Index("ix_impersonations_staff", "staff_id", "issued_at", "id"),
+        Index("ix_impersonations_issued_at", "issued_at", "id"),
+    )
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="spy",
+        default_sort="-issued_at",
+        writes="actions",
+        written_by="Impersonate on the customer's page; ended there or here.",
+        subject="customer",
+    )
+
+    # Evidence of who looked: neither side may vanish from under it.
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="RESTRICT"))
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customers.id", ondelete="RESTRICT"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.people.id", ondelete="SET NULL"), index=True, comment="Whose eyes, if not the account's."
+    )
+    ticket_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.tickets.id", ondelete="SET NULL"), index=True, comment="The ticket it served."
+    )
+    mode: Mapped[ImpersonationMode] = mapped_column(server_default="read_only")
+    reason: Mapped[FreeText]
+    token_hash: Mapped[Secret] = mapped_column(unique=True, comment="SHA-256 of the one-time token: it opens once.")
+    issued_at: Mapped[Moment]
+    token_expires_at: Mapped[Moment] = mapped_column(comment="A minute after issue.")
+    session_expires_at: Mapped[Moment | None] = mapped_column(
+        comment="When the customer app ends the session by itself."
+    )
+    redeemed_at: Mapped[Moment | None] = mapped_column(comment="When the customer app took the token.")
+    redeemed_ip: Mapped[IpAddress | None]
+    ended_at: Mapped[Moment | None]
+    ended_by_id: Mapped[StaffRef | None] = mapped_column(comment="Empty when it ran out by itself.")
+
+    staff: Mapped["StaffMember"] = relationship(foreign_keys=staff_id)
+    customer: Mapped["Customer"] = relationship(back_populates="impersonations")
+    person: Mapped["Person | None"] = relationship(back_populates="impersonations")
+
+
+class CustomerMerge(Identified, Base):
+    """Two records of one customer that became one, with what moved."""
+
+    __tablename__ = "customer_merges"
+    __table_args__ = (CheckConstraint("kept_id <> merged_id", name="two_records"),)
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="git-merge",
+        label="Merge",
+        plural="Merges",
+        default_sort="-created_at",
+        writes="append",
+        written_by="Merge on the customer's page.",
+        subject="kept",
+        hidden=True,
+    )
+
+    kept_id: Mapped[CustomerRef] = mapped_column(comment="The record that remains.")
+    merged_id: Mapped[CustomerRef] = mapped_column(comment="The duplicate.")
+    merged_by_id: Mapped[StaffRef | None]
+    reason: Mapped[FreeText]
+    moved: Mapped[Json] = mapped_column(comment="Keys moved, by table, so that it can be undone.")
+    undone_at: Mapped[Moment | None]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)
+
+    kept: Mapped["Customer"] = relationship(foreign_keys=kept_id, back_populates="merges")
+    merged: Mapped["Customer"] = relationship(foreign_keys=merged_id, back_populates="merged_as")
