@@ -1,0 +1,62 @@
+"""The sidebar: every model the person may read, by group, and what plugins link to. Cached per set of permissions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from admin_core.contributions import Link
+from admin_core.generator.registry import Registry
+from admin_core.generator.spec import ModelSpec
+from admin_core.generator.urls import list_url
+from admin_core.policy import Person, may
+from admin_core.theme.frame import NavGroup, NavItem
+from schema.tags import GROUPS
+
+HOME = NavItem(label="Home", url="/admin/", icon="home", jump="h")
+
+
+@dataclass
+class Navigation:
+    """Remembers the sidebar per set of permissions, since a hundred models are asked about on every page."""
+
+    registry: Registry
+    known: dict[frozenset[str], tuple[NavGroup, ...]] = field(default_factory=dict)
+
+    def groups(self, person: Person, path: str) -> tuple[NavGroup, ...]:
+        """Return the sidebar of a person, with the entry of the current address marked."""
+        if person.permissions not in self.known:
+            self.known[person.permissions] = sidebar(self.registry, person)
+        return tuple(marked(group, path) for group in self.known[person.permissions])
+
+
+def sidebar(registry: Registry, person: Person) -> tuple[NavGroup, ...]:
+    """Return home and one group per heading, leaving out what the person may not read."""
+    specs = [registry.spec(key) for key in registry]
+    shown = [spec for spec in specs if not spec.options.hidden and may(person, "read", spec)]
+    headings = [*GROUPS, *sorted({spec.group for spec in shown} - GROUPS.keys())]
+    groups = (group_of(heading, [spec for spec in shown if spec.group == heading]) for heading in headings)
+    return (NavGroup(label="", items=(HOME,)), *(group for group in groups if group.items))
+
+
+def group_of(heading: str, specs: Iterable[ModelSpec]) -> NavGroup:
+    """Return one heading with its models by name."""
+    items = [NavItem(label=s.plural, url=list_url(s.key), icon=s.options.icon) for s in specs]
+    return NavGroup(
+        label=heading, icon=GROUPS.get(heading, "folder"), items=tuple(sorted(items, key=lambda i: i.label))
+    )
+
+
+def marked(group: NavGroup, path: str) -> NavGroup:
+    """Return the group with the entry of this address active; the same object when none is."""
+    if not any(is_here(item, path) for item in group.items):
+        return group
+    return replace(group, items=tuple(replace(i, active=True) if is_here(i, path) else i for i in group.items))
+
+
+def is_here(item: NavItem, path: str) -> bool:
+    """Return whether an address belongs to an entry."""
+    return path == item.url or (item is not HOME and path.startswith(item.url))
+
+
+def link_items(links: Iterable[Link]) -> tuple[NavItem, ...]:
+    """Return the entries of the Links menu."""
+    return tuple(NavItem(label=link.label, url=link.url, icon=link.icon, external=True) for link in links)
