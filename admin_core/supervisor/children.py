@@ -22,7 +22,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Program:
-    """What to run and how; `before` runs ahead of every start, `is_ready` is asked until it says yes."""
+    """What to run and how; `before` runs ahead of every start, `is_ready` is asked until it says yes.
+
+    A program that serves others has files to close and gets its stop signal when we die; the rest is killed.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -70,7 +73,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
             group=account.gid if account else None,
             extra_groups=[] if account else None,
             start_new_session=True,
-            preexec_fn=die_with_parent(program.stop_signal),  # noqa: PLW1509 (it only makes a system call)
+            preexec_fn=die_with_parent(program.stop_signal if program.serves_others else signal.SIGKILL),  # noqa: PLW1509 (it only makes a system call)
         )
     finally:
         if output is not None:

@@ -27,5 +27,5 @@ accesslog = None  # our own request log carries request ids and no personal data
 
 def post_fork(_server: Any, worker: Any) -> None:
     """Let a worker end with its master, whatever ended that, and use database connections of its own."""
-    die_with_parent(signal.SIGTERM, worker.ppid)()
+    die_with_parent(signal.SIGKILL, worker.ppid)()
     worker.app.wsgi().extensions["admin_core"].database.engine.dispose(close=False)
