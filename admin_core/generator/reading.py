@@ -118,7 +118,8 @@ def read_column(mapper: Mapper[Any], prop: ColumnProperty[Any]) -> ColumnSpec:
 
 def kind_of(type_: sa.types.TypeEngine[Any]) -> Kind:
     """Return the kind of a column type, ``other`` when none is known."""
-    if isinstance(type_, sa.types.TypeDecorator):
+    # Interval is itself a decorator, over DateTime: unwrapping it would make a moment of it.
+    if isinstance(type_, sa.types.TypeDecorator) and not isinstance(type_, sa.Interval):
         type_ = type_.impl_instance
     if isinstance(type_, sa.DateTime):
         return "moment" if type_.timezone else "local_moment"
@@ -188,7 +189,9 @@ def read_relation(mapper: Mapper[Any], relation: RelationshipProperty[Any]) -> R
     """Return one relationship's spec."""
     other = relation.mapper
     ours, theirs = key_by_column(mapper), key_by_column(other)
-    pairs = relation.local_remote_pairs or []
+    declared = {column: place for place, column in enumerate(ours)}
+    # SQLAlchemy gives the pairs in no fixed order; ours is the order in which our columns are declared.
+    pairs = sorted(relation.local_remote_pairs or [], key=lambda pair: declared.get(pair[0], 0))
     through = relation.secondary if isinstance(relation.secondary, sa.Table) else None
     local = tuple(ours[a] for a, _ in pairs if a in ours)
     remote = tuple(theirs[b] for _, b in pairs if b in theirs)
