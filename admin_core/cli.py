@@ -126,33 +126,35 @@ def staff_invite(email: str) -> None:
 @admin.command()
 def worker() -> None:
     """Run jobs until SIGTERM."""
-    from admin_core.jobs import worker as process
+    from admin_core.commands import processes
 
-    process.run(settings())
+    processes.run_worker(settings())
 
 
 @admin.command()
 def relay() -> None:
     """Hand waiting jobs to the workers until SIGTERM; any number may run."""
-    from admin_core.jobs import relay as process
+    from admin_core.commands import processes
 
-    process.run(settings())
+    processes.run_relay(settings())
 
 
 @admin.command()
 def scheduler() -> None:
     """Make the jobs that are due until SIGTERM; any number may run."""
-    from admin_core.jobs import scheduler as process
+    from admin_core.commands import processes
 
-    process.run(settings())
+    processes.run_scheduler(settings())
 
 
 @admin.command()
 def check() -> None:
-    """Check models, plugins and settings; status 1 when something must be repaired."""
-    from admin_core import checks
+    """Check models, options and plugins; status 1 when something must be repaired."""
+    from admin_core.commands import declarations
 
-    raise SystemExit(checks.run())
+    lines, failed = declarations.check()
+    click.echo("\n".join(lines) or "Models, options and plugins are in order.")
+    raise SystemExit(int(failed))
 
 
 if __name__ == "__main__":

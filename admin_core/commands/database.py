@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from admin_core import migrating
+from admin_core.plugin_manager import load_plugins
 from admin_core.settings import Settings
 from schema.base import SCHEMA
 
@@ -47,7 +48,7 @@ def current(settings: Settings) -> str:
 
 
 def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
-    """Fill a demo database with the demo plugin's invented company; refused anywhere else."""
+    """Fill a demo database with the plugins' invented company; refused anywhere else."""
     if settings.env != "demo":
         raise click.ClickException(f"Invented data are for demos only; ADMIN_ENV is {settings.env}.")
     with _connection(settings) as connection:
@@ -56,10 +57,12 @@ def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
             if if_empty:
                 return "The demo data are there already."
             raise click.ClickException("This database has its demo data already. Start over with: ./run demo --fresh")
-    # By name: core knows no plugin, and this one is absent in production installations.
-    importlib.import_module("plugins.demo.seed").seed_demo(settings.database_url, scale=scale)
-    with _connection(settings) as connection, connection.begin():
+    engine = create_engine(settings.database_url, hide_parameters=True)
+    for demo in load_plugins(importlib.import_module("plugins"), settings.disabled_plugins).items("register_demo"):
+        demo.seed(engine, scale, click.echo)
+    with engine.begin() as connection:
         migrating.set_mark(connection, migrating.SEEDED_MARK)
+    engine.dispose()
     return "The demo data are in."
 
 
