@@ -1,0 +1,77 @@
+// Boots everything. Each part enhances markup that already works as links and forms.
+import "./copy.js";
+import "./keys.js";
+import { boot } from "./forms.js";
+import { openPalette } from "./palette.js";
+import { draw } from "./series.js";
+
+const root = document.documentElement;
+const menus = () => [...document.querySelectorAll("details.menu[open]")];
+
+function start(part = document) {
+  boot(part);
+  part.querySelectorAll("[data-series]:empty").forEach(draw);
+}
+
+function remember(form, name, value) {
+  const data = new FormData(form);
+  data.set(name, value);
+  fetch(form.action, { method: "POST", body: data, keepalive: true });
+}
+
+function prefer(button) {
+  const { name, value, form } = button;
+  if (name === "keys") document.body.dataset.keys = value;
+  else root.dataset[name === "theme" ? "themeChoice" : name] = value;
+  if (name === "theme") localStorage.setItem("theme", value);
+  form.querySelectorAll(`[name=${name}]`).forEach((each) => (each.ariaPressed = each === button));
+  remember(form, name, value);
+}
+
+function foldSidebar(button) {
+  const open = root.dataset.sidebar === "closed";
+  root.dataset.sidebar = open ? "open" : "closed";
+  button.ariaExpanded = open;
+  const form = document.querySelector("[data-live-preference]");
+  if (form) remember(form, "sidebar", root.dataset.sidebar);
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-live-preference]") || !event.submitter) return;
+  event.preventDefault();
+  prefer(event.submitter);
+});
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  menus().forEach((menu) => menu.contains(event.target) || (menu.open = false));
+  const opener = at("[data-open-dialog]");
+  if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
+  if (at("[data-open-palette]") && openPalette()) event.preventDefault();
+  if (at("[data-toggle-sidebar]")) foldSidebar(at("[data-toggle-sidebar]"));
+  if (at("[data-close-dialog]") || event.target.matches("dialog[open]")) event.target.closest("dialog").close();
+  at("[data-dismiss]")?.closest("[data-toast]").remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  menus().forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  if (location.hash === "#sidebar") location.hash = "main";
+});
+
+document.querySelector("[data-nav-filter]")?.addEventListener("input", (event) => {
+  const word = event.target.value.trim().toLowerCase();
+  document.querySelectorAll("#sidebar li").forEach((entry) => (entry.hidden = !entry.textContent.toLowerCase().includes(word)));
+  document.querySelectorAll("#sidebar details").forEach((group) => {
+    group.hidden = !group.querySelector("li:not([hidden])");
+    if (word) group.open = true;
+  });
+});
+
+document.querySelectorAll("[data-toast=fade]").forEach((toast) => setTimeout(() => toast.matches(":hover,:focus-within") || toast.remove(), 8000));
+document.querySelector("[data-focus]")?.focus();
+document.addEventListener("htmx:after:swap", () => start());
+start();

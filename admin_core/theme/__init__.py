@@ -1,0 +1,1 @@
+"""How the admin looks: assets, formats, cells, charts and the frame around every page. Knows no model."""
