@@ -1,0 +1,72 @@
+"""What a record is called: the values of its title columns, as far as the person sees them in clear.
+
+A label built on masked columns falls back to the model's name and the short id: it must not tell what is masked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from admin_core.generator.context import Context
+from admin_core.generator.ids import as_text, decode_key, encode_key, record_id
+from admin_core.generator.spec import ModelSpec
+from admin_core.policy import Person, limit, may, sees
+
+JOINED = " · "
+LONGEST = 120
+SHORT = 8
+
+
+def label_columns(person: Person, spec: ModelSpec) -> tuple[str, ...]:
+    """Return the title columns whose values the person sees; keys are left to the fallback."""
+    known = [spec.columns[key] for key in spec.title if key in spec.columns]
+    return tuple(c.key for c in known if sees(person, c) == "clear" and c.key not in spec.primary_key)
+
+
+def label_text(spec: ModelSpec, values: Iterable[Any], found: str) -> str:
+    """Return the label for title values; without any, the model's name and what identifies the record."""
+    parts = [as_text(value) for value in values if value is not None and value != ""]
+    return JOINED.join(parts)[:LONGEST] if parts else f"{spec.label} {short_id(found)}"
+
+
+def short_id(found: str) -> str:
+    """Return the end of a long id (the beginning of our keys is a time that neighbours share), else all of it."""
+    return f"…{found[-SHORT:]}" if len(found) > 2 * SHORT else found
+
+
+def label_of(person: Person, spec: ModelSpec, record: Any) -> str:
+    """Return what a loaded record is called by this person."""
+    return label_text(spec, [getattr(record, key) for key in label_columns(person, spec)], record_id(spec, record))
+
+
+def record_label(ctx: Context, spec: ModelSpec, row: Any) -> str:
+    """Return what a record, or a row with the model's attributes, is called."""
+    return label_of(ctx.person, spec, row)
+
+
+def labels_for(ctx: Context, spec: ModelSpec, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return labels by id, for those the person may see; one statement whatever the number."""
+    keys = [key for text in ids if (key := decode_key(spec, text)) is not None]
+    if not keys or not may(ctx.person, "read", spec):
+        return {}
+    wanted = [getattr(spec.model, key) for key in (*spec.primary_key, *label_columns(ctx.person, spec))]
+    rows = ctx.session.execute(limit(sa.select(*wanted).where(has_key(spec, keys)), ctx.person, spec)).all()
+    width = len(spec.primary_key)
+    found = {encode_key(tuple(row[:width])): row[width:] for row in rows}
+    return {key: label_text(spec, values, key) for key, values in found.items()}
+
+
+def has_key(spec: ModelSpec, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
+    """Return the condition that picks the records with these keys."""
+    columns = [getattr(spec.model, key) for key in spec.primary_key]
+    bounds = [[key_bound(column, value) for column, value in zip(columns, key, strict=True)] for key in keys]
+    if len(columns) == 1:
+        chosen: sa.ColumnElement[bool] = columns[0].in_([bound[0] for bound in bounds])
+        return chosen
+    return sa.tuple_(*columns).in_([sa.tuple_(*bound) for bound in bounds])
+
+
+def key_bound(column: Any, value: Any) -> sa.ColumnElement[Any]:
+    """Return a key's value typed so that a number too large for the column finds nothing, instead of failing."""
+    return sa.literal(value, sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type)
