@@ -41,7 +41,7 @@ def stored(name: str, value: Argument) -> object:
             result = number(name, value)
         case str():
             result = word(name, value)
-        case Sequence():
+        case list() | tuple():
             result = [stored(name, item) for item in value]
         case _:
             raise ArgumentRefused(f"Argument {name} is a {type(value).__name__}. Pass the record's id instead.")

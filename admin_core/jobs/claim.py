@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, not_, null, select, update
 from sqlalchemy.orm import Session
 
 from admin_core.jobs.errors import LostLease
@@ -28,7 +28,7 @@ class Claim:
     fence: int
     name: str
     args: Mapping[str, Any]
-    checkpoint: Mapping[str, Any]
+    checkpoint: Mapping[str, Any] | None
     attempts: int
     max_attempts: int
     crashes: int
@@ -63,7 +63,7 @@ def claim(session: Session, job_id: UUID, worker: str, timing: Timing) -> Claim 
             started_at=func.coalesce(Job.started_at, now),
         )
         .returning(
-            Job.id, Job.fence, Job.name, Job.args, func.coalesce(Job.checkpoint, {}),
+            Job.id, Job.fence, Job.name, Job.args, Job.checkpoint,
             Job.attempts, Job.max_attempts, Job.crashes, Job.progress_done, now,
         )
     )  # fmt: skip
@@ -96,7 +96,7 @@ def changed(session: Session, claimed: Claim, values: Mapping[str, object]) -> R
 
 def finish(session: Session, claimed: Claim, summary: str | None) -> None:
     """The job is done."""
-    result = {"summary": summary} if summary else None
+    result = {"summary": summary} if summary else null()  # None would be stored as the JSON value null
     end(session, claimed, "done", state=JobState.DONE, finished_at=func.now(), result=result, error=None, eta_at=None)
 
 

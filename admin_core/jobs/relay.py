@@ -18,6 +18,7 @@ from admin_core.jobs.loop import Every, keep_going, stop_on_signals
 from admin_core.jobs.reconcile import reconcile
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
+from schema import load_models
 from schema.jobs import Job, JobState
 from schema.schedules import JobQueue
 
@@ -28,6 +29,7 @@ PRODUCTION = Timing()
 
 def run(settings: Settings, *, timing: Timing = PRODUCTION, stop: Event | None = None) -> None:
     """Run until SIGTERM, through outages of Redis and PostgreSQL."""
+    load_models()
     stop = stop or stop_on_signals()
     database = open_database(settings.database_url, pool_size=1, application="admin-relay")
     redis = transport.connect(settings)

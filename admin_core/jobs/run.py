@@ -55,7 +55,7 @@ class JobRun:
 
     def __post_init__(self) -> None:
         """Begin where the last try stopped."""
-        self.checkpoint = {**self.claim.checkpoint, **self.checkpoint}
+        self.checkpoint = {**(self.claim.checkpoint or {}), **self.checkpoint}
 
     @property
     def id(self) -> UUID:

@@ -20,6 +20,7 @@ from admin_core.jobs.loop import Every, keep_going, stop_on_signals
 from admin_core.jobs.slots import ZONE, due_slots, next_slot
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
+from schema import load_models
 from schema.schedules import CatchUp, JobQueue, JobSchedule, JobSlot
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ QUIET = {"synchronize_session": False}
 
 def run(settings: Settings, registry: JobRegistry, *, timing: Timing = PRODUCTION, stop: Event | None = None) -> None:
     """Run until SIGTERM, through outages of PostgreSQL."""
+    load_models()
     stop = stop or stop_on_signals()
     database = open_database(settings.database_url, pool_size=1, application="admin-scheduler")
     beat = Beat.of("scheduler")

@@ -28,6 +28,7 @@ from admin_core.jobs.loop import Every
 from admin_core.jobs.perform import Runner, install
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
+from schema import load_models
 
 log = logging.getLogger(__name__)
 PRODUCTION = Timing()
@@ -39,6 +40,7 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 
 def run(settings: Settings, registry: JobRegistry, *, timing: Timing = PRODUCTION) -> None:
     """Run until SIGTERM, through outages of Redis and PostgreSQL. Call from the main thread."""
+    load_models()
     registry.load()
     beat = Beat.of("worker", ", ".join(QUEUES))
     database = open_database(settings.database_url, pool_size=2, application="admin-worker")

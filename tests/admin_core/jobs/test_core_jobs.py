@@ -1,0 +1,79 @@
+"""Core's own jobs throw away what is over, twice as safely as once."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from admin_core.jobs import core_jobs
+from admin_core.jobs.declared import JobRegistry
+from tests.admin_core.jobs.world import World
+
+
+@pytest.fixture
+def core_world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(core_jobs, "CHUNK", 3)
+    return replace(world, registry=JobRegistry.of([*world.registry, *core_jobs.CORE_JOBS]))
+
+
+def run_twice(world: World, slug: str) -> list[UUID]:
+    jobs = []
+    for _ in range(2):
+        jobs.append(world.enqueue(slug))
+        world.settle()
+    assert [world.state(job) for job in jobs] == ["done", "done"]
+    return jobs
+
+
+def summaries(world: World, jobs: list[UUID]) -> list[str]:
+    return [world.job(job).result["summary"] for job in jobs]
+
+
+def test_expired_list_states_are_deleted_and_others_kept(core_world: World) -> None:
+    with core_world.database.transaction() as session:
+        staff = session.scalar(text(STAFF))
+        for days in (-40, -2, -1, -1, 1, 30):
+            session.execute(text(VIEW_STATE), {"staff": staff, "days": days})
+    jobs = run_twice(core_world, "core.expire-view-states")
+    assert summaries(core_world, jobs) == ["Deleted 4 expired list states.", "Deleted 0 expired list states."]
+    assert core_world.value("SELECT count(*) FROM admin.view_states WHERE expires_at > now()") == 2
+
+
+def test_finished_jobs_slots_and_process_reports_are_forgotten_after_their_retention(core_world: World) -> None:
+    old = [core_world.enqueue("test.one-row") for _ in range(4)]
+    core_world.settle()
+    core_world.rows("UPDATE admin.jobs SET finished_at = now() - interval '91 days' RETURNING id")
+    recent = core_world.enqueue("test.one-row")
+    core_world.settle()
+    with core_world.database.transaction() as session:
+        for days in (500, 10):
+            session.execute(text(SLOT), {"days": days})
+            session.execute(text(BEAT), {"days": days, "name": f"relay-{days}"})
+    jobs = run_twice(core_world, "core.forget-finished-jobs")
+    assert summaries(core_world, jobs) == [
+        "Deleted 4 finished jobs, 1 schedule slots, 1 process reports.",
+        "Deleted 0 finished jobs, 0 schedule slots, 0 process reports.",
+    ]
+    left = {row.id for row in core_world.rows("SELECT id FROM admin.jobs")}
+    assert left == {recent, *jobs}
+    assert not left & set(old)
+
+
+def test_every_core_job_is_scheduled() -> None:
+    assert all(job.cron and job.title for job in core_jobs.CORE_JOBS)
+
+
+STAFF = "SELECT 1"
+VIEW_STATE = (
+    "INSERT INTO admin.view_states (id, token, owner_id, model_key, payload, expires_at) VALUES"
+    " (gen_random_uuid(), gen_random_uuid(), :staff, 'customers', '', now() + make_interval(days => :days))"
+)
+SLOT = (
+    "INSERT INTO admin.job_slots (id, name, slot)"
+    " VALUES (gen_random_uuid(), 'test.every-minute', now() - make_interval(days => :days))"
+)
+BEAT = (
+    "INSERT INTO admin.worker_beats (id, name, kind, host, pid, beat_at)"
+    " VALUES (gen_random_uuid(), :name, 'relay', 'here', 1, now() - make_interval(days => :days))"
+)

@@ -1,0 +1,165 @@
+"""A database, a Redis and the workload in this process: plays relay and workers without starting any."""
+
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from redis import Redis
+from sqlalchemy import text
+
+from admin_core.database import Database, open_database
+from admin_core.jobs import relay, transport
+from admin_core.jobs.declared import JobRegistry
+from admin_core.jobs.enqueue import enqueue
+from admin_core.jobs.perform import Runner
+from admin_core.jobs.reconcile import reconcile
+from admin_core.jobs.timing import Timing
+from admin_core.settings import Settings
+from schema import load_models
+from tests.admin_core.jobs.workload import REGISTRY, prepare
+
+QUICK = Timing(lease_s=0.3, hand_again_s=0, backoff_s=0.02, recover_s=0.2, report_s=5)
+
+
+EMPTIED = (
+    "admin.jobs",  # attempts, steps and outcomes go with it
+    "admin.job_slots",
+    "admin.job_schedules",
+    "admin.job_queues",
+    "admin.worker_beats",
+    "public.ledger",
+    "public.provider",
+    "public.provider_calls",
+)
+
+
+def settings_for(database_url: str, redis_url: str) -> Settings:
+    return Settings(database_url=database_url, redis_url=redis_url, secret_key="k" * 32, env="test")
+
+
+def until(condition: Callable[[], Any], *, timeout_s: float = 20, every_s: float = 0.03) -> Any:
+    """Return the condition's value as soon as it is true."""
+    clock = threading.Event()
+    for _ in range(int(timeout_s / every_s)):
+        if value := condition():
+            return value
+        clock.wait(every_s)
+    raise AssertionError(f"Not true within {timeout_s} s.")
+
+
+@dataclass
+class World:
+    """Everything the job machinery touches."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    registry: JobRegistry = REGISTRY
+    timing: Timing = QUICK
+
+    @classmethod
+    def open(cls, database_url: str, redis_url: str) -> "World":
+        load_models()
+        settings = settings_for(database_url, redis_url)
+        database = open_database(database_url)
+        prepare(database.engine)
+        redis = transport.connect(settings)
+        return cls(settings, database, redis)
+
+    def close(self) -> None:
+        self.redis.close()
+        self.database.engine.dispose()
+
+    def empty(self) -> None:
+        self.redis.flushall()
+        with self.database.transaction() as session:
+            for table in EMPTIED:
+                session.execute(text(f"DELETE FROM {table}"))
+
+    def runner(self, name: str = "worker-1") -> Runner:
+        return Runner(self.settings, self.database, self.registry, name, self.timing)
+
+    def enqueue(self, slug: str, **args: Any) -> UUID:
+        with self.database.transaction() as session:
+            return enqueue(session, self.registry[slug], args)
+
+    def rows(self, sql: str, **values: Any) -> list[Any]:
+        with self.database.transaction() as session:
+            return list(session.execute(text(sql), values))
+
+    def value(self, sql: str, **values: Any) -> Any:
+        found = self.rows(sql, **values)
+        return found[0][0] if found else None
+
+    def job(self, job_id: UUID) -> Any:
+        return self.rows("SELECT * FROM admin.jobs WHERE id = :id", id=job_id)[0]
+
+    def state(self, job_id: UUID) -> str:
+        return str(self.job(job_id).state)
+
+    def hand_over(self) -> int:
+        return relay.hand_over(self.database, self.settings, self.redis, self.timing)
+
+    def reconcile(self) -> int:
+        return reconcile(self.database, self.timing)
+
+    def deliveries(self) -> list[UUID]:
+        """Take everything out of the queues, as workers would."""
+        found: list[UUID] = []
+        for queue in transport.queues(self.settings, self.redis).values():
+            found += [UUID(str(delivery.args[0])) for delivery in queue.get_jobs()]
+            queue.empty()
+        return found
+
+    def settle(self, timeout_s: float = 20) -> None:
+        """Be relay and worker until no job is open. Every delivery comes twice."""
+
+        def is_settled() -> bool:
+            self.reconcile()
+            self.hand_over()
+            for job_id in self.deliveries():
+                self.runner().perform(job_id)
+                self.runner("worker-2").perform(job_id)
+            return self.value("SELECT count(*) FROM admin.jobs WHERE state IN ('waiting', 'running')") == 0
+
+        until(is_settled, timeout_s=timeout_s)
+
+    def check_effects(self) -> None:
+        """Each effect exactly once, outside calls under one key per step, attempts all ended."""
+        assert self.rows("SELECT job, item, count(*) FROM public.ledger GROUP BY 1, 2 HAVING count(*) > 1") == []
+        lost = self.rows(
+            "SELECT id, name FROM admin.jobs j WHERE state = 'done' AND name = 'test.work-through' AND NOT"
+            " ((SELECT count(*) FROM public.ledger WHERE job = j.id) = coalesce((args->>'size')::int, 3) + 1"
+            "  AND EXISTS (SELECT 1 FROM public.provider WHERE key = concat(j.id, chr(58), 'charge'))"
+            "  AND (SELECT s.result->>'reference' FROM admin.job_steps s WHERE s.job_id = j.id AND s.key = 'charge')"
+            "    = (SELECT answer FROM public.provider WHERE key = concat(j.id, chr(58), 'charge')))"
+        )
+        assert lost == []
+        assert self.value("SELECT count(*) FROM admin.job_attempts WHERE ended_at IS NULL") == 0
+
+
+def in_child(world: World, work: Callable[[], Any], **environ: str) -> int:
+    """Run the work in a forked process, like RQ's horse, and return the signal that ended it (0: none)."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            os.environ.update(environ)
+            world.database.engine.dispose(close=False)
+            work()
+            code = 0
+        except BaseException:  # noqa: BLE001 nothing may reach pytest's own stack in this copy of it
+            os.write(2, traceback.format_exc().encode())
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0, "the child raised"
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
+KILLED = signal.SIGKILL
