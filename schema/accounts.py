@@ -2,9 +2,9 @@
 
 import enum
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.base import (
@@ -26,6 +26,9 @@ from schema.tags import AdminOptions, Retention, ui
 if TYPE_CHECKING:
     from schema.customers import Customer, Person
     from schema.staff import StaffMember
+
+NoteText = Annotated[str, mapped_column(Text, info=ui(pii="identity", widget="markdown"))]
+"""Markdown by the team about people: anything may stand in it."""
 
 
 class SignInMethod(enum.StrEnum):
@@ -102,7 +105,7 @@ class CustomerNote(Identified, Timestamped, Base):
 
     customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customers.id", ondelete="CASCADE"))
     author_id: Mapped[StaffRef | None]
-    body: Mapped[FreeText] = mapped_column(comment="Markdown.", info=ui(widget="markdown"))
+    body: Mapped[NoteText] = mapped_column(comment="Markdown.")
     is_pinned: Mapped[bool] = mapped_column(server_default=text("false"), comment="Stands above the others.")
     edited_at: Mapped[Moment | None] = mapped_column(comment="When the text last changed.")
     removed_at: Mapped[Moment | None] = mapped_column(comment="Hidden since; versions stay.")
@@ -135,7 +138,7 @@ class CustomerNoteRevision(Identified, Base):
 
     note_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.customer_notes.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(comment="1 is the first text.")
-    body: Mapped[FreeText] = mapped_column(comment="The text of this version.", info=ui(widget="markdown"))
+    body: Mapped[NoteText] = mapped_column(comment="The text of this version.")
     editor_id: Mapped[StaffRef | None]
     created_at: Mapped[CreatedAt]
 

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from schema.accounts import NoteText
 from schema.base import (
     Base,
     Count,
@@ -334,7 +335,7 @@ class TicketNote(Identified, Base):
 
     ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.tickets.id", ondelete="CASCADE"))
     author_id: Mapped[StaffRef | None]
-    body: Mapped[FreeText] = mapped_column(comment="Markdown.", info=ui(widget="markdown"))
+    body: Mapped[NoteText] = mapped_column(comment="Markdown.")
     created_at: Mapped[CreatedAt]
 
     ticket: Mapped["Ticket"] = relationship(back_populates="notes")

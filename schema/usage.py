@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.base import (
@@ -75,8 +75,8 @@ class UsageEvent(Identified, Base):
         ForeignKey("admin.customers.id", ondelete="CASCADE"), comment="Empty: a visitor nobody knows."
     )
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.people.id", ondelete="SET NULL"))
-    anonymous_key: Mapped[Reference | None] = mapped_column(
-        index=True, comment="A visitor's random key before signing up.", info=ui(pii="ip", listed=False)
+    anonymous_key: Mapped[str | None] = mapped_column(
+        String(200), index=True, comment="A visitor's random key before signing up.", info=ui(pii="ip", listed=False)
     )
     properties: Mapped[Json | None] = mapped_column(comment="Numbers and words about it; personal data is refused.")
     occurred_at: Mapped[Moment] = mapped_column(comment="By the sender's clock, corrected.")
