@@ -10,17 +10,23 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from admin_core.supervisor.servers import start_postgres
 from schema import load_models
 from tests.databases import clone, drop, unique_name
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start this run's server; the workers of a parallel run inherit its address."""
+    if "ADMIN_TEST_POSTGRES" not in os.environ and not config.option.collectonly:
+        server = start_postgres(fast_unsafe=True)
+        os.environ["ADMIN_TEST_POSTGRES"] = server.superuser_url
+        config.add_cleanup(server.stop)
 
 
 @pytest.fixture(scope="session")
 def server_url() -> str:
     """Return the address of a PostgreSQL server on which databases may be made."""
-    url = os.environ.get("ADMIN_TEST_POSTGRES")
-    if not url:
-        pytest.exit("Set ADMIN_TEST_POSTGRES to a PostgreSQL server, e.g. postgresql://root@/postgres?host=/run", 4)
-    return url
+    return os.environ["ADMIN_TEST_POSTGRES"]
 
 
 @pytest.fixture(scope="session")
