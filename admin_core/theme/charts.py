@@ -43,10 +43,9 @@ def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> Ma
     step = (width - 4) / (len(values) - 1)
     points = [(2 + i * step, height - 3 - (v - low) / span * (height - 6)) for i, v in enumerate(values)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    end_x, end_y = points[-1]
     return Markup(
         f'<svg class="sparkline" viewBox="0 0 {width} {height}" aria-hidden="true" preserveAspectRatio="none">'
-        f'<polyline points="{path}"/><circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="2.5"/></svg>'
+        f'<polyline points="{path}"/></svg>'
     )
 
 

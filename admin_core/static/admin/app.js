@@ -1,4 +1,4 @@
-// Boots everything. Each part enhances markup that already works as links and forms.
+// Boots everything; it all works as links and forms before.
 import "./copy.js";
 import "./keys.js";
 import { boot } from "./forms.js";
@@ -8,9 +8,9 @@ import { draw } from "./series.js";
 const root = document.documentElement;
 const menus = () => [...document.querySelectorAll("details.menu[open]")];
 
-function start(part = document) {
-  boot(part);
-  part.querySelectorAll("[data-series]:empty").forEach(draw);
+function start() {
+  boot();
+  document.querySelectorAll("[data-series]:empty").forEach(draw);
 }
 
 function remember(form, name, value) {
@@ -36,24 +36,23 @@ function foldSidebar(button) {
   if (form) remember(form, "sidebar", root.dataset.sidebar);
 }
 
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   if (!event.target.matches("[data-live-preference]") || !event.submitter) return;
   event.preventDefault();
   prefer(event.submitter);
 });
 
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   menus().forEach((menu) => menu.contains(event.target) || (menu.open = false));
   const opener = at("[data-open-dialog]");
   if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
   if (at("[data-open-palette]") && openPalette()) event.preventDefault();
   if (at("[data-toggle-sidebar]")) foldSidebar(at("[data-toggle-sidebar]"));
-  if (at("[data-close-dialog]") || event.target.matches("dialog[open]")) event.target.closest("dialog").close();
   at("[data-dismiss]")?.closest("[data-toast]").remove();
 });
 
-document.addEventListener("keydown", (event) => {
+addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   menus().forEach((menu) => {
     menu.open = false;
@@ -71,7 +70,5 @@ document.querySelector("[data-nav-filter]")?.addEventListener("input", (event) =
   });
 });
 
-document.querySelectorAll("[data-toast=fade]").forEach((toast) => setTimeout(() => toast.matches(":hover,:focus-within") || toast.remove(), 8000));
-document.querySelector("[data-focus]")?.focus();
-document.addEventListener("htmx:after:swap", () => start());
+addEventListener("htmx:after:swap", start);
 start();

@@ -1,16 +1,14 @@
-// Forms: confirmation, unsaved-changes guard, pickers, tags, JSON and money inputs. All work without it, plainly.
+// Forms: confirmation, unsaved-changes guard, pickers, tags, JSON and money inputs.
 const body = document.body;
-const confirmed = new WeakSet();
+let confirmed = null;
 let dirty = null;
 
 async function confirmSubmit(form, button, text, typed) {
   const dialog = document.getElementById("confirm-dialog");
-  const field = dialog.querySelector("[data-confirm-typed]");
-  const ok = dialog.querySelector("[data-confirm-ok]");
-  dialog.querySelector("[data-confirm-text]").textContent = text;
+  const [title, field, word, ok] = ["p", "label", "input", "[value=ok]"].map((part) => dialog.querySelector(part));
+  title.textContent = text;
   field.hidden = !typed;
-  field.querySelector("span").textContent = `Type ${typed} to confirm`;
-  const word = field.querySelector("input");
+  field.firstElementChild.textContent = `Type ${typed} to confirm`;
   word.value = "";
   word.oninput = () => (ok.disabled = Boolean(typed) && word.value !== typed);
   word.oninput();
@@ -20,22 +18,25 @@ async function confirmSubmit(form, button, text, typed) {
   dialog.showModal();
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
   if (dialog.returnValue !== "ok") return button?.focus();
-  confirmed.add(form);
+  confirmed = form;
   form.requestSubmit(button);
 }
 
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
   const text = button?.dataset.confirm ?? form.dataset.confirm;
-  if (text && !confirmed.delete(form)) {
+  if (text && confirmed !== form) {
     event.preventDefault();
     event.stopImmediatePropagation();
     confirmSubmit(form, button, text, button?.dataset.confirmTyped);
-  } else if (form === dirty) dirty = null;
+    return;
+  }
+  confirmed = null;
+  if (form === dirty) dirty = null;
 }, true);
 
-document.addEventListener("input", (event) => {
+addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
   if (!form) return;
   dirty = form;
@@ -51,24 +52,20 @@ export const load = (url) => (loaded[url] ??= new Promise((done, fail) => {
   document.head.append(script);
 }));
 export function style(url) {
-  if (document.querySelector(`link[href="${url}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: url }));
+  loaded[url] ??= Object.assign(document.createElement("link"), { rel: "stylesheet", href: url });
+  document.head.append(loaded[url]);
 }
 
 const lookup = (url) => ({
-  maxOptions: 50,
-  loadThrottle: 200,
   preload: "focus",
   searchField: [], // the server has already searched
   load: async (text, done) => {
     const target = new URL(url, location.href);
     target.searchParams.set("q", text);
-    const answer = await fetch(target, { headers: { Accept: "application/json" } }).catch(() => null);
+    const answer = await fetch(target).catch(() => null);
     done(answer?.ok ? await answer.json() : []);
   },
 });
-const tags = () => ({ create: true, persist: false, createOnBlur: true });
-
 async function enhance(element, options) {
   style(body.dataset.tomCss);
   await load(body.dataset.tomJs);
@@ -85,13 +82,13 @@ function checkJson(area) {
   say(area, problem);
 }
 
-export function readMoney(text) {
-  const bare = text.replace(/[\s\u00a0\u202f]/g, " ").replace("−", "-").trim().replace(/^(-?)\s*R\s*/, "$1");
-  if (!bare) return ["", ""];
-  if (/^-?[1-9]\d{0,2},\d{3}$/.test(bare)) return [text, `“${bare}” can mean two numbers. Type it like 1234.56 or 1 234,56.`];
-  if (!/^-?(\d+|\d{1,3}( \d{3})+)([.,]\d{1,2})?$/.test(bare)) return [text, `“${bare}” is not an amount. Type it like 1234.56 or 1 234,56.`];
+// The server reads the amount; this only tidies what it would accept, and says so early when it would not.
+function checkMoney(input) {
+  const bare = input.value.replace(/\s/g, " ").trim().replace(/^(-?) ?R ?/, "$1");
+  const good = !bare || /^-?(\d+|\d{1,3}( \d{3})+)([.,]\d{1,2})?$/.test(bare);
   const [whole, cents = ""] = bare.replace(/ /g, "").split(/[.,]/);
-  return [`${whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0")},${cents.padEnd(2, "0")}`, ""];
+  if (bare && good) input.value = `${whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0")},${cents.padEnd(2, "0")}`;
+  say(input, good ? "" : "Type the amount like 1234.56 or 1 234,56.");
 }
 
 function say(control, problem) {
@@ -100,17 +97,13 @@ function say(control, problem) {
   if (problem) control.reportValidity();
 }
 
-document.addEventListener("change", (event) => {
+addEventListener("change", (event) => {
   const { role } = event.target.dataset;
   if (role === "json") checkJson(event.target);
-  if (role === "money") {
-    const [text, problem] = readMoney(event.target.value);
-    event.target.value = text;
-    say(event.target, problem);
-  }
+  if (role === "money") checkMoney(event.target);
 });
 
-export function boot(root = document) {
-  root.querySelectorAll("[data-role=lookup]").forEach((each) => enhance(each, lookup(each.dataset.url)));
-  root.querySelectorAll("[data-role=tags]").forEach((each) => enhance(each, tags()));
+export function boot() {
+  document.querySelectorAll("[data-role=lookup]").forEach((each) => enhance(each, lookup(each.dataset.url)));
+  document.querySelectorAll("[data-role=tags]").forEach((each) => enhance(each, { create: true, createOnBlur: true }));
 }

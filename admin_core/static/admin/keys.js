@@ -41,7 +41,7 @@ const KEYS = {
   g: () => (waiting = Date.now()),
 };
 
-document.addEventListener("keydown", (event) => {
+addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "k" && openPalette()) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (document.body.dataset.keys === "off" || event.target.closest(TYPING)) return;

@@ -1,4 +1,4 @@
-// Ctrl K: find a page or record. The server answers a fragment of role=option links.
+// Ctrl K. The server answers a fragment of role=option links.
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
 const list = document.getElementById("palette-results");
@@ -30,7 +30,7 @@ async function ask() {
     list.innerHTML = await answer.text();
   } catch (error) {
     if (error.name === "AbortError") return;
-    list.textContent = "The search did not answer. Reload the page and try again.";
+    list.textContent = "No answer. Reload the page and try again.";
   }
   choose(0);
 }

@@ -39,15 +39,12 @@ export function pick(box, range) {
   count();
 }
 
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   const box = at("[data-select-row]");
   if (box) pick(box, event.shiftKey);
-  else if (at("[data-select-all]")) {
-    boxes().forEach((each) => (each.checked = event.target.checked));
-    count();
-  } else if (at("[data-select-none]")) {
-    boxes().forEach((each) => (each.checked = false));
+  else if (at("[data-select-all],[data-select-none]")) {
+    boxes().forEach((each) => (each.checked = Boolean(event.target.checked)));
     count();
   } else if (at("[data-select-matching]")) matching(at("[data-select-matching]"));
   else if (opens(event) && !String(getSelection())) {
@@ -56,7 +53,7 @@ document.addEventListener("click", (event) => {
     else location.assign(href);
   }
 });
-document.addEventListener("auxclick", (event) => {
+addEventListener("auxclick", (event) => {
   if (event.button === 1 && opens(event)) open(opens(event).dataset.href, "_blank", "noopener");
 });
 // Back in the browser restores ticked boxes: count them again.

@@ -1,4 +1,4 @@
-// Runs before the first paint: the theme, and the mark that scripts run.
+// Before the first paint: the theme, and the mark that scripts run.
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
