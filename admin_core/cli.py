@@ -84,9 +84,9 @@ def demo(context: click.Context, port: int | None, *, fresh: bool) -> None:
 @click.argument("role", required=False)
 def demo_sign_in(role: str | None) -> None:
     """Print a one-use sign-in link for ROLE, or one for each."""
-    from admin_core.commands import people
+    from admin_core.access import commands
 
-    click.echo(people.sign_in_links(demo_settings(), role))
+    click.echo(commands.sign_in_links(demo_settings(), role))
 
 
 @demo.command("environment")
@@ -118,9 +118,9 @@ def staff() -> None:
 @click.option("--owner", "email", required=True, metavar="EMAIL", help="Invite the first Owner.")
 def staff_invite(email: str) -> None:
     """Make a staff member and print the link that lets them choose a password."""
-    from admin_core.commands import people
+    from admin_core.access import commands
 
-    click.echo(people.invite_owner(settings(), email))
+    click.echo(commands.invite_owner(settings(), email))
 
 
 @admin.command()

@@ -11,9 +11,9 @@ from admin_core.supervisor import children
 from admin_core.supervisor.children import Program
 from admin_core.supervisor.places import ServersRefusedError
 
-PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+PAUSES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """How long to wait before the first, second … restart in a row."""
-STEADY_S = 30.0
+STEADY_S = 10.0
 """A program that lived this long has recovered: its next restart is quick again."""
 _LOOK_EVERY_S = 0.05
 

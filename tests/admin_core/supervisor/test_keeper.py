@@ -15,7 +15,7 @@ import pytest
 from admin_core.supervisor.children import Program
 from admin_core.supervisor.keeper import PAUSES_S, Keeper
 from admin_core.supervisor.places import temporary_directory
-from tests.admin_core.supervisor.waiting import eventually, processes_naming
+from tests.admin_core.supervisor.waiting import eventually, processes_naming, programs_naming
 
 WORLD = Path(__file__).with_name("kept_world.py")
 ROOT = Path(__file__).parents[3]
@@ -50,14 +50,9 @@ def keeper() -> Iterator[Keeper]:
     kept.stop()
 
 
-def pids(state: Path, name: str) -> list[int]:
-    """Processes of the world under this state directory with this word in their command."""
-    return [pid for pid in processes_naming(str(state)) if name in Path(f"/proc/{pid}/cmdline").read_text()]
-
-
 def test_what_is_killed_comes_back(world: subprocess.Popen[str], state: Path) -> None:
     names = ["--name=web", "bin/postgres", "redis-server"]
-    before = {name: pids(state, name) for name in names}
+    before = {name: programs_naming(str(state), name) for name in names}
     assert all(before.values())
     for name in names:
         os.kill(before[name][0], signal.SIGKILL)
@@ -67,7 +62,7 @@ def test_what_is_killed_comes_back(world: subprocess.Popen[str], state: Path) ->
 
 def has_new(state: Path, name: str, before: list[int]) -> bool:
     """Whether a process of this name runs that did not run before."""
-    return bool(set(pids(state, name)) - set(before))
+    return bool(set(programs_naming(str(state), name)) - set(before))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

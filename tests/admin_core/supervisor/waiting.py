@@ -21,6 +21,11 @@ def processes_naming(word: str) -> list[int]:
     return [pid for pid in _pids() if pid != os.getpid() and word.encode() in _words(pid) and not _is_zombie(pid)]
 
 
+def programs_naming(word: str, name: str) -> list[int]:
+    """Those of them that run a program with this name in its command line."""
+    return [pid for pid in processes_naming(word) if name.encode() in _read(pid, "cmdline")]
+
+
 def _pids() -> list[int]:
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 

