@@ -256,7 +256,7 @@ class CustomerMerge(Identified, Base):
         label="Merge",
         plural="Merges",
         default_sort="-created_at",
-        writes="append",
+        writes="actions",
         written_by="Merge on the customer's page.",
         subject="kept",
         hidden=True,

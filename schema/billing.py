@@ -97,7 +97,7 @@ class Payment(Identified, Timestamped, Base):
         group="Finance",
         icon="cash",
         title=("gateway_reference",),
-        listed=("customer", "amount_cents", "status", "gateway", "gateway_reference", "paid_at", "created_at"),
+        listed=("customer_id", "amount_cents", "status", "gateway", "gateway_reference", "paid_at", "created_at"),
         default_sort="-created_at",
         writes="actions",
         written_by="The gateways report payments; Refund and Send new payment link stand on this page.",
@@ -249,7 +249,7 @@ class Refund(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="cash-off",
-        listed=("customer", "amount_cents", "status", "reason", "created_at", "completed_at"),
+        listed=("customer_id", "amount_cents", "status", "reason", "created_at", "completed_at"),
         default_sort="-created_at",
         writes="actions",
         written_by="Refund on a payment; a job hands it to the gateway.",
@@ -295,7 +295,7 @@ class Refund(Identified, Timestamped, Base):
     failure_reason: Mapped[Prose | None]
 
     payment: Mapped["Payment"] = relationship(back_populates="refunds")
-    customer: Mapped["Customer"] = relationship()
+    customer: Mapped["Customer"] = relationship(back_populates="refunds")
     credit_note: Mapped["CreditNote | None"] = relationship()
     requested_by: Mapped["StaffMember | None"] = relationship(foreign_keys="Refund.requested_by_id")
     approved_by: Mapped["StaffMember | None"] = relationship(foreign_keys="Refund.approved_by_id")

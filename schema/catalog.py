@@ -39,6 +39,7 @@ class Plan(Identified, Timestamped, Base):
         CheckConstraint("trial_days >= 0", name="trial_not_negative"),
         CheckConstraint("included_credits >= 0", name="credits_not_negative"),
         Index("ix_plans_line_rank", "product_line", "rank"),
+        Index("ix_plans_rank", "rank", "id"),
         Index("ix_plans_created_at", "created_at", "id"),
     )
     __admin__ = AdminOptions(
@@ -153,7 +154,7 @@ class Price(Identified, Timestamped, Base):
         group="Catalog",
         icon="tag",
         title=("nickname",),
-        listed=("plan", "nickname", "amount_cents", "interval", "includes_vat", "valid_from", "valid_until"),
+        listed=("plan_id", "nickname", "amount_cents", "interval", "includes_vat", "valid_from", "valid_until"),
         default_sort="-valid_from",
         writes="actions",
         written_by="New price on the plan's page, which says what happens to present subscribers.",

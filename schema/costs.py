@@ -74,7 +74,7 @@ class CostImport(Identified, Base):
         group="Finance",
         icon="file-import",
         default_sort="-started_at",
-        writes="append",
+        writes="none",
         written_by="The cost jobs, and Import costs.",
     )
 

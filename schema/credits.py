@@ -67,7 +67,7 @@ class CreditEntry(Identified, Base):
         icon="coins",
         label="Credit entry",
         plural="Credit ledger",
-        listed=("customer", "kind", "amount", "unit", "expires_at", "occurred_at"),
+        listed=("customer_id", "kind", "amount", "unit", "expires_at", "occurred_at"),
         default_sort="-occurred_at",
         writes="append",
         written_by="Purchases, plans and the product itself; Add free credits stands on the customer's page.",

@@ -30,10 +30,11 @@ from schema.tags import AdminOptions, ui
 
 if TYPE_CHECKING:
     from schema.accounts import CustomerMerge, CustomerNote, Impersonation, SignIn, Suspension
-    from schema.billing import Payment
+    from schema.billing import Payment, Refund
     from schema.catalog import Plan
     from schema.credits import CreditEntry
-    from schema.invoicing import Invoice
+    from schema.invoicing import CreditNote, Invoice
+    from schema.promotions import Redemption
     from schema.staff import StaffMember
     from schema.subscriptions import Subscription
     from schema.support import Ticket
@@ -142,7 +143,7 @@ class Customer(Identified, Timestamped, Base):
         group="Customers",
         icon="building",
         title=("company_name", "person_name"),
-        listed=("company_name", "person_name", "email", "product_line", "plan", "status", "signup_at"),
+        listed=("company_name", "person_name", "email", "product_line", "plan_id", "status", "signup_at"),
         default_sort="-signup_at",
     )
 
@@ -269,6 +270,11 @@ class Customer(Identified, Timestamped, Base):
     )
     subscriptions: Mapped[list["Subscription"]] = relationship(back_populates="customer", passive_deletes=True)
     payments: Mapped[list["Payment"]] = relationship(back_populates="customer", passive_deletes=True)
+    refunds: Mapped[list["Refund"]] = relationship(back_populates="customer", passive_deletes=True)
+    credit_notes: Mapped[list["CreditNote"]] = relationship(back_populates="customer", passive_deletes=True)
+    redemptions: Mapped[list["Redemption"]] = relationship(
+        back_populates="customer", foreign_keys="Redemption.customer_id", passive_deletes=True
+    )
     invoices: Mapped[list["Invoice"]] = relationship(back_populates="customer", passive_deletes=True)
     credit_entries: Mapped[list["CreditEntry"]] = relationship(back_populates="customer", passive_deletes=True)
     tickets: Mapped[list["Ticket"]] = relationship(back_populates="customer", passive_deletes=True)
@@ -320,7 +326,8 @@ class Person(Identified, Timestamped, Base):
         icon="users",
         plural="People",
         title=("name",),
-        listed=("name", "email", "customer", "role", "last_seen_at"),
+        listed=("name", "email", "customer_id", "role", "last_seen_at"),
+        default_sort="-created_at",
         subject="customer",
     )
 

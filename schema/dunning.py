@@ -35,6 +35,7 @@ class DunningRule(Identified, Timestamped, Base):
     __table_args__ = (
         UniqueConstraint("product_line", "position", postgresql_nulls_not_distinct=True),
         CheckConstraint("position > 0", name="position_positive"),
+        Index("ix_dunning_rules_position", "position", "id"),
         CheckConstraint("days_after_due >= -30", name="days_possible"),
     )
     __admin__ = AdminOptions(group="Finance", icon="bell-dollar", title=("name",), default_sort="position")

@@ -55,7 +55,7 @@ class FeatureFlag(Identified, Timestamped, Base):
         group="Catalog",
         icon="flag",
         title=("key",),
-        listed=("key", "name", "kind", "is_enabled", "rollout_percent", "owner", "expires_on"),
+        listed=("key", "name", "kind", "is_enabled", "rollout_percent", "owner_id", "expires_on"),
         default_sort="key",
         inlines=("rules",),
     )

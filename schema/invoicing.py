@@ -58,6 +58,7 @@ class NumberSequence(Timestamped, Base):
         group="Finance",
         icon="list-numbers",
         title=("key",),
+        default_sort="key",
         writes="actions",
         written_by="Issuing an invoice or a credit note counts it up.",
         hidden=True,
@@ -137,7 +138,7 @@ class Invoice(Identified, Timestamped, Base):
         group="Finance",
         icon="file-invoice",
         title=("number",),
-        listed=("number", "customer", "status", "total_cents", "issued_on", "due_on"),
+        listed=("number", "customer_id", "status", "total_cents", "issued_on", "due_on"),
         default_sort="-created_at",
         writes="actions",
         written_by="New invoice, Issue, Credit and Write off; billing issues those of subscriptions.",
@@ -270,9 +271,9 @@ class CreditNote(Identified, Base):
         group="Finance",
         icon="file-minus",
         title=("number",),
-        listed=("number", "invoice", "customer", "total_cents", "reason", "issued_on"),
+        listed=("number", "invoice_id", "customer_id", "total_cents", "reason", "issued_on"),
         default_sort="-created_at",
-        writes="append",
+        writes="actions",
         written_by="Refund and Credit on a payment or an invoice.",
         subject="customer",
         retention=TAX_RETENTION,
@@ -299,4 +300,4 @@ class CreditNote(Identified, Base):
     created_at: Mapped[CreatedAt]
 
     invoice: Mapped["Invoice"] = relationship(back_populates="credit_notes")
-    customer: Mapped["Customer"] = relationship()
+    customer: Mapped["Customer"] = relationship(back_populates="credit_notes")

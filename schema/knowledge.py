@@ -131,7 +131,7 @@ class TicketIssue(Identified, Base):
     linked_by_id: Mapped[StaffRef | None]
     linked_at: Mapped[CreatedAt]
 
-    ticket: Mapped["Ticket"] = relationship()
+    ticket: Mapped["Ticket"] = relationship(back_populates="issues")
     issue: Mapped["KnownIssue"] = relationship(back_populates="tickets")
 
 

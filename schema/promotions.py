@@ -160,7 +160,7 @@ class Redemption(Identified, Base):
         group="Catalog",
         icon="ticket-off",
         default_sort="-redeemed_at",
-        writes="append",
+        writes="actions",
         written_by="The customer app redeems codes.",
         subject="customer",
     )
@@ -174,5 +174,5 @@ class Redemption(Identified, Base):
     idempotency_key: Mapped[Slug | None] = mapped_column(unique=True)
 
     code: Mapped["PromotionCode"] = relationship(back_populates="redemptions")
-    customer: Mapped["Customer"] = relationship()
+    customer: Mapped["Customer"] = relationship(back_populates="redemptions")
     subscriptions: Mapped[list["Subscription"]] = relationship(back_populates="redemption", passive_deletes=True)

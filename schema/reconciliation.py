@@ -99,7 +99,7 @@ class ReconciliationRun(Identified, Base):
         group="Finance",
         icon="scale",
         default_sort="-created_at",
-        writes="append",
+        writes="none",
         written_by="The reconciliation job.",
     )
 

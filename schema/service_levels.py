@@ -1,21 +1,23 @@
-"""When support works and what it promises: calendars, targets, rota, escalation, satisfaction."""
+"""How support works and what it promises: mailboxes, calendars, targets, rota, escalation, satisfaction."""
 
 import enum
 import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.base import (
     Base,
+    Count,
     CreatedAt,
     FreeText,
     Identified,
     Json,
     Moment,
     Prose,
+    Reference,
     Secret,
     Slug,
     Timestamped,
@@ -30,6 +32,36 @@ if TYPE_CHECKING:
     from schema.customers import Customer
     from schema.staff import StaffMember
     from schema.support import Ticket
+
+
+class Mailbox(Identified, Timestamped, Base):
+    """A mailbox that support reads by IMAP and answers from by SMTP."""
+
+    __tablename__ = "support_mailboxes"
+    __table_args__ = (CheckConstraint("imap_port BETWEEN 1 AND 65535", name="port_possible"),)
+    __admin__ = AdminOptions(group="Support", icon="mailbox", label="Support mailbox", title=("name",))
+
+    name: Mapped[Title]
+    address: Mapped[str] = mapped_column(
+        String(320), unique=True, comment="The team's own address.", info=ui(pii="none", widget="email")
+    )
+    reply_domain: Mapped[Reference | None] = mapped_column(comment="Domain of our Message-IDs.")
+    imap_host: Mapped[Reference]
+    imap_port: Mapped[int] = mapped_column(server_default="993")
+    imap_user: Mapped[Reference]
+    imap_secret: Mapped[Secret | None] = mapped_column(comment="Encrypted password.")
+    imap_folder: Mapped[Reference] = mapped_column(server_default="INBOX")
+    uid_validity: Mapped[Count | None] = mapped_column(info=ui(editable=False))
+    last_uid: Mapped[Count] = mapped_column(
+        server_default="0", comment="Mail up to this number was read.", info=ui(editable=False)
+    )
+    last_polled_at: Mapped[Moment | None] = mapped_column(info=ui(editable=False))
+    last_error: Mapped[Prose | None] = mapped_column(info=ui(editable=False))
+    failures: Mapped[int] = mapped_column(server_default="0", comment="In a row.", info=ui(editable=False))
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    signature: Mapped[Prose | None] = mapped_column(comment="Stands under each reply.")
+
+    tickets: Mapped[list["Ticket"]] = relationship(back_populates="mailbox", passive_deletes=True)
 
 
 class BusinessCalendar(Identified, Timestamped, Base):
@@ -182,7 +214,7 @@ class SlaTarget(Identified, Timestamped, Base):
         group="Support",
         icon="target",
         label="Target",
-        listed=("plan", "priority", "first_response_minutes", "resolution_minutes", "calendar"),
+        listed=("plan_id", "priority", "first_response_minutes", "resolution_minutes", "calendar_id"),
     )
 
     plan_id: Mapped[uuid.UUID | None] = mapped_column(
@@ -228,7 +260,7 @@ class Escalation(Identified, Base):
     taken_at: Mapped[Moment]
     outcome: Mapped[Prose | None]
 
-    ticket: Mapped["Ticket"] = relationship()
+    ticket: Mapped["Ticket"] = relationship(back_populates="escalations")
     step: Mapped["EscalationStep"] = relationship()
 
 
@@ -265,7 +297,7 @@ class SatisfactionSurvey(Identified, Base):
     __admin__ = AdminOptions(
         group="Support",
         icon="mood-smile",
-        listed=("ticket", "customer", "score", "comment", "answered_at"),
+        listed=("ticket_id", "customer_id", "score", "comment", "answered_at"),
         default_sort="-sent_at",
         writes="none",
         written_by="Customers answer by a signed link.",
@@ -282,5 +314,5 @@ class SatisfactionSurvey(Identified, Base):
     score: Mapped[int | None] = mapped_column(comment="1 is bad, 5 is good.")
     comment: Mapped[FreeText | None]
 
-    ticket: Mapped["Ticket"] = relationship()
+    ticket: Mapped["Ticket"] = relationship(back_populates="surveys")
     customer: Mapped["Customer | None"] = relationship()

@@ -102,7 +102,7 @@ class Subscription(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="repeat",
-        listed=("customer", "plan", "status", "mrr_cents", "started_at", "current_period_end"),
+        listed=("customer_id", "plan_id", "status", "mrr_cents", "started_at", "current_period_end"),
         default_sort="-started_at",
         writes="actions",
         written_by="Change plan, pause, cancel, extend trial and the other actions on this page.",

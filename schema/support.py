@@ -23,10 +23,8 @@ from schema.base import (
     PersonName,
     Prose,
     Reference,
-    Secret,
     Slug,
     Timestamped,
-    Title,
 )
 from schema.customers import StaffRef
 from schema.subscriptions import ActorKind
@@ -34,7 +32,8 @@ from schema.tags import AdminOptions, Retention, ui
 
 if TYPE_CHECKING:
     from schema.customers import Customer, Person
-    from schema.service_levels import CalendarVersion, SlaTarget
+    from schema.knowledge import TicketIssue
+    from schema.service_levels import CalendarVersion, Escalation, Mailbox, SatisfactionSurvey, SlaTarget
     from schema.staff import StaffMember
 
 
@@ -85,36 +84,6 @@ class TicketChannel(enum.StrEnum):
     STAFF = "staff"
 
 
-class Mailbox(Identified, Timestamped, Base):
-    """A mailbox that support reads by IMAP and answers from by SMTP."""
-
-    __tablename__ = "support_mailboxes"
-    __table_args__ = (CheckConstraint("imap_port BETWEEN 1 AND 65535", name="port_possible"),)
-    __admin__ = AdminOptions(group="Support", icon="mailbox", label="Support mailbox", title=("name",))
-
-    name: Mapped[Title]
-    address: Mapped[str] = mapped_column(
-        String(320), unique=True, comment="The team's own address.", info=ui(pii="none", widget="email")
-    )
-    reply_domain: Mapped[Reference | None] = mapped_column(comment="Domain of our Message-IDs.")
-    imap_host: Mapped[Reference]
-    imap_port: Mapped[int] = mapped_column(server_default="993")
-    imap_user: Mapped[Reference]
-    imap_secret: Mapped[Secret | None] = mapped_column(comment="Encrypted password.")
-    imap_folder: Mapped[Reference] = mapped_column(server_default="INBOX")
-    uid_validity: Mapped[Count | None] = mapped_column(info=ui(editable=False))
-    last_uid: Mapped[Count] = mapped_column(
-        server_default="0", comment="Mail up to this number was read.", info=ui(editable=False)
-    )
-    last_polled_at: Mapped[Moment | None] = mapped_column(info=ui(editable=False))
-    last_error: Mapped[Prose | None] = mapped_column(info=ui(editable=False))
-    failures: Mapped[int] = mapped_column(server_default="0", comment="In a row.", info=ui(editable=False))
-    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
-    signature: Mapped[Prose | None] = mapped_column(comment="Stands under each reply.")
-
-    tickets: Mapped[list["Ticket"]] = relationship(back_populates="mailbox", passive_deletes=True)
-
-
 class Ticket(Identified, Timestamped, Base):
     """Something a customer asked us."""
 
@@ -145,7 +114,7 @@ class Ticket(Identified, Timestamped, Base):
         group="Support",
         icon="ticket",
         title=("number", "subject"),
-        listed=("number", "subject", "customer", "status", "priority", "assignee", "opened_at"),
+        listed=("number", "subject", "customer_id", "status", "priority", "assignee_id", "opened_at"),
         default_sort="-opened_at",
         writes="actions",
         written_by="Reply, Assign, Solve and the other actions on the ticket; mail opens new ones.",
@@ -215,6 +184,9 @@ class Ticket(Identified, Timestamped, Base):
     messages: Mapped[list["TicketMessage"]] = relationship(back_populates="ticket", passive_deletes=True)
     notes: Mapped[list["TicketNote"]] = relationship(back_populates="ticket", passive_deletes=True)
     events: Mapped[list["TicketEvent"]] = relationship(back_populates="ticket", passive_deletes=True)
+    escalations: Mapped[list["Escalation"]] = relationship(back_populates="ticket", passive_deletes=True)
+    surveys: Mapped[list["SatisfactionSurvey"]] = relationship(back_populates="ticket", passive_deletes=True)
+    issues: Mapped[list["TicketIssue"]] = relationship(back_populates="ticket", passive_deletes=True)
 
 
 class MessageDirection(enum.StrEnum):
@@ -249,7 +221,7 @@ class TicketMessage(Identified, Base):
         group="Support",
         icon="mail",
         default_sort="-occurred_at",
-        writes="append",
+        writes="actions",
         written_by="Mail that comes in, and Reply on the ticket.",
         subject="ticket.customer",
         hidden=True,
@@ -371,6 +343,7 @@ class TicketEvent(Identified, Base):
     __admin__ = AdminOptions(
         group="Support",
         icon="timeline-event",
+        default_sort="-occurred_at",
         writes="append",
         written_by="Each action on a ticket adds one.",
         subject="ticket.customer",
