@@ -1,6 +1,8 @@
 """What the command line does for the team; ``cli`` names the commands. Returns texts to print."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
@@ -16,8 +18,7 @@ from schema.staff import Role
 
 def invite_owner(settings: Settings, email: str) -> str:
     """Make a member with the role Owner, or give one a new link; return the link that lets them choose a password."""
-    load_models()
-    with open_database(settings.database_url, pool_size=1).transaction() as session:
+    with transaction(settings) as session:
         owner = ensure_roles(session)["Owner"]
         path = make_link(session, member_for(session, email, owner), LinkPurpose.INVITATION)
     return f"{email.strip()} chooses a password here, once, within three days:\n{settings.public_url.rstrip('/')}{path}"
@@ -27,14 +28,25 @@ def sign_in_links(settings: Settings, role: str | None) -> str:
     """Return one-use links that sign in without a password, for one role or all shipped ones; demo only."""
     if settings.env not in DEMO_ENVIRONMENTS:
         raise SettingsError([f"ADMIN_ENV is {settings.env}: links without a password exist in the demo alone."])
-    load_models()
-    with open_database(settings.database_url, pool_size=1).transaction() as session:
+    with transaction(settings) as session:
         known = {name.lower(): name for name in ensure_roles(session)}
         if role is not None and role.lower() not in known:
             raise SettingsError([f"{role} is no role. Roles: {', '.join(known.values())}."])
         wanted = [known[role.lower()]] if role else [shipped.name for shipped in SHIPPED]
         address = settings.public_url.rstrip("/")
         return "\n".join(f"{name:<8} {address}{sign_in_link(session, name)}" for name in wanted)
+
+
+@contextmanager
+def transaction(settings: Settings) -> Iterator[Session]:
+    """Yield a session of a short-lived process; leave no connection behind."""
+    load_models()
+    database = open_database(settings.database_url, pool_size=1)
+    try:
+        with database.transaction() as session:
+            yield session
+    finally:
+        database.engine.dispose()
 
 
 def member_for(session: Session, email: str, role: Role) -> uuid.UUID:

@@ -22,8 +22,8 @@ class SignInForm(LoginForm):
 
     def validate(self, **options: Any) -> bool:
         """Return whether the person may come in; every try is written down first."""
-        email = (self.email.data or "").strip()
-        return tried(self, email, lambda: super(SignInForm, self).validate(**options))
+        self.email.data = (self.email.data or "").strip()
+        return tried(self, self.email.data, lambda: super(SignInForm, self).validate(**options))
 
 
 class ProveForm(VerifyForm):

@@ -21,6 +21,7 @@ LASTS = {
     LinkPurpose.SIGN_IN: timedelta(hours=24),
     LinkPurpose.INVITATION: timedelta(days=3),
     LinkPurpose.PASSWORD_RESET: timedelta(hours=1),
+    LinkPurpose.SECOND_FACTOR_RESET: timedelta(hours=1),
 }
 PASSWORD_PURPOSES = frozenset({LinkPurpose.INVITATION, LinkPurpose.PASSWORD_RESET})
 DEMO_ENVIRONMENTS = frozenset({"demo", "test"})

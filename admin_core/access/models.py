@@ -8,7 +8,10 @@ from typing import Any
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 
-from schema import staff
+from schema import load_models, staff
+
+# The generated admin maps the same tables. Its classes are configured first, so that only ours need to say "overlaps".
+load_models()
 
 
 class AccessBase(DeclarativeBase):
@@ -19,9 +22,12 @@ class User(AccessBase, UserMixin):
     """A member of the team who signs in."""
 
     __table__ = staff.StaffMember.__table__
-    roles: Mapped[list["Role"]] = relationship(secondary=staff.staff_roles)  # type: ignore[assignment]  # a list of ours
+    # Roles are given and taken through ``schema.staff``; here they are only read.
+    roles: Mapped[list["Role"]] = relationship(  # type: ignore[assignment]  # a list of ours
+        secondary=staff.staff_roles, viewonly=True
+    )
     webauthn: Mapped[list["WebAuthn"]] = relationship(  # type: ignore[assignment]  # a list of ours
-        back_populates="user", passive_deletes=True
+        back_populates="user", passive_deletes=True, overlaps="user,webauthn"
     )
 
 
@@ -35,7 +41,7 @@ class WebAuthn(AccessBase, WebAuthnMixin):
     """A passkey of a member."""
 
     __table__ = staff.WebAuthnCredential.__table__
-    user: Mapped[User] = relationship(back_populates="webauthn")
+    user: Mapped[User] = relationship(back_populates="webauthn", overlaps="user,webauthn")
 
     def get_user_mapping(self) -> dict[str, Any]:
         """Return how Flask-Security finds the member of a passkey."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
 from flask_login import LoginManager, current_user, user_logged_in
+from flask_security.utils import set_request_attr
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, scoped_session
 
@@ -39,6 +40,8 @@ def member_of_session(sessions: "scoped_session[Any]", uniquifier: str) -> User 
     )
     user: User | None = sessions.scalars(statement).unique().one_or_none()
     sessions.commit()  # gives the connection back; nothing was written
+    set_request_attr("fs_authn_via", "session")  # Flask-Security's own pages ask for both
+    set_request_attr(PROVED, session.get(PROVED, 0))
     return user
 
 

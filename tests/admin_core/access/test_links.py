@@ -1,0 +1,155 @@
+"""One-use links: who may use them, once, and the command line that makes them."""
+
+import re
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+
+from admin_core.access.commands import invite_owner, sign_in_links
+from admin_core.access.links import LinkRefused, make_link, sign_in_link, use_link
+from admin_core.access.team import ensure_roles
+from admin_core.database import Database
+from admin_core.policy.roles import SHIPPED
+from admin_core.settings import Environment, Settings, SettingsError
+from schema.sign_in import LinkPurpose, SignInLink
+from schema.staff import Role, StaffMember
+from tests.admin_core.access.conftest import PASSWORD, SETTINGS, sign_in, token_in
+
+
+@pytest.fixture
+def path(database: Database, staff: dict[str, uuid.UUID]) -> str:
+    with database.transaction() as session:
+        return sign_in_link(session, "Owner")
+
+
+def follow(client: FlaskClient, path: str) -> int:
+    """Open the link and press its button."""
+    page = client.get(path)
+    if page.status_code != 200:
+        return page.status_code
+    return client.post(path, data={"csrf_token": token_in(page)}).status_code
+
+
+def test_the_button_behind_a_link_signs_in_once(app: Flask, path: str) -> None:
+    client = app.test_client()
+    assert "Sign in as Ada" in client.get(path).text
+    assert client.get("/admin/").status_code == 302
+    assert follow(client, path) == 302
+    assert client.get("/admin/").text.startswith("Ada: Owner")
+    assert follow(app.test_client(), path) == 410
+
+
+def test_a_button_without_its_token_signs_nobody_in(client: FlaskClient, path: str) -> None:
+    assert client.post(path).status_code == 400
+    assert follow(client, path) == 302
+
+
+def test_of_two_who_use_a_link_at_once_one_succeeds(database: Database, path: str) -> None:
+    token = path.rsplit("/", 1)[1]
+
+    def use(_: int) -> bool:
+        try:
+            with database.transaction() as session:
+                use_link(session, token, None)
+        except LinkRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(use, range(12))) == [False] * 11 + [True]
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_outside_the_demo_no_link_signs_in(make_app: Callable[[Settings], Flask], path: str, env: Environment) -> None:
+    assert follow(make_app(replace(SETTINGS, env=env)).test_client(), path) == 410
+
+
+@pytest.mark.parametrize(("address", "status"), [("192.0.2.7", 410), ("10.0.0.1", 410), ("::1", 302)])
+def test_only_this_machine_signs_in_by_link(client: FlaskClient, path: str, address: str, status: int) -> None:
+    client.environ_base = {**client.environ_base, "REMOTE_ADDR": address}
+    assert follow(client, path) == status
+
+
+@pytest.mark.parametrize("change", [{"expires_at": func.now()}, {"token_hash": "0" * 64}])
+def test_an_outlived_or_unknown_link_is_refused(
+    client: FlaskClient, database: Database, path: str, change: dict[str, object]
+) -> None:
+    with database.transaction() as session:
+        session.execute(update(SignInLink).values(change))
+    assert follow(client, path) == 410
+
+
+def test_a_link_of_a_disabled_member_is_refused(client: FlaskClient, database: Database, path: str) -> None:
+    with database.transaction() as session:
+        session.execute(update(StaffMember).values(active=False))
+    assert follow(client, path) == 410
+
+
+def test_guessing_links_is_limited(client: FlaskClient, path: str) -> None:
+    for number in range(11):
+        assert client.get(f"/auth/link/guess{number}").status_code == 410
+    assert client.get(path).status_code == 429
+
+
+def test_the_database_holds_no_link(database: Database, path: str) -> None:
+    with database.transaction() as session:
+        kept = session.scalars(select(SignInLink.token_hash)).all()
+    assert all(token not in path for token in kept)
+
+
+def test_an_invited_owner_chooses_a_password(
+    make_app: Callable[[Settings], Flask], database: Database, secure_settings: Settings
+) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    said = invite_owner(replace(SETTINGS, env="production", database_url=url), "Finn@hireinbox.example")
+    found = re.search(r"/auth/link/\S+", said)
+    assert found
+    client = make_app(replace(SETTINGS, env="production")).test_client()
+    page = client.get(found[0])
+    assert "Finn@hireinbox.example" in page.text
+    token = {"csrf_token": token_in(page)}
+    short = client.post(found[0], data=token | {"password": "short", "again": "short"})
+    assert "12 to 128 characters" in short.text
+    differing = client.post(found[0], data=token | {"password": PASSWORD, "again": PASSWORD + "x"})
+    assert "The two passwords differ" in differing.text
+    assert client.post(found[0], data=token | {"password": PASSWORD, "again": PASSWORD}).location == "/auth/login"
+    assert client.get(found[0]).status_code == 410
+    assert sign_in(client, "Finn").location == "/admin/"
+    assert client.get("/admin/").text.startswith("Finn: Owner")
+
+
+def test_a_link_for_a_password_signs_nobody_in(app: Flask, database: Database, staff: dict[str, uuid.UUID]) -> None:
+    with database.transaction() as session:
+        path = make_link(session, staff["Otto"], LinkPurpose.SECOND_FACTOR_RESET)
+    assert follow(app.test_client(), path) == 410
+
+
+def test_the_demo_has_a_link_for_each_role(app: Flask, database: Database) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    settings = replace(SETTINGS, database_url=url)
+    lines = sign_in_links(settings, None).splitlines()
+    assert [line.split()[0] for line in lines] == [role.name for role in SHIPPED]
+    for line in lines:
+        client = app.test_client()
+        assert follow(client, line.split()[1].removeprefix("http://localhost:8000")) == 302
+        assert f": {line.split()[0]}" in client.get("/admin/").text
+    assert sign_in_links(settings, "viewer").startswith("Viewer")
+    with pytest.raises(SettingsError, match="Boss is no role"):
+        sign_in_links(settings, "Boss")
+    with pytest.raises(SettingsError, match="demo alone"):
+        sign_in_links(replace(settings, env="production"), None)
+
+
+def test_shipped_roles_are_made_once_and_stay_as_edited(database: Database) -> None:
+    with database.transaction() as session:
+        ensure_roles(session)["Viewer"].permissions = ["data:tickets:read"]
+    with database.transaction() as session:
+        assert ensure_roles(session)["Viewer"].permissions == ["data:tickets:read"]
+        assert session.scalar(select(func.count()).select_from(Role)) == len(SHIPPED)
+        ensure_roles(session)["Viewer"].permissions = list(SHIPPED[-1].permissions)
