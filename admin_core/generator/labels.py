@@ -58,15 +58,16 @@ def labels_for(ctx: Context, spec: ModelSpec, ids: Sequence[str]) -> Mapping[str
 
 
 def has_key(spec: ModelSpec, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
-    """Return the condition that picks the records with these keys."""
+    """Return the condition that picks the records with these keys; one bound value however many there are."""
     columns = [getattr(spec.model, key) for key in spec.primary_key]
-    bounds = [[key_bound(column, value) for column, value in zip(columns, key, strict=True)] for key in keys]
+    types = [key_type(column) for column in columns]
     if len(columns) == 1:
-        chosen: sa.ColumnElement[bool] = columns[0].in_([bound[0] for bound in bounds])
+        chosen: sa.ColumnElement[bool] = columns[0] == sa.any_(sa.literal([key[0] for key in keys], sa.ARRAY(types[0])))
         return chosen
-    return sa.tuple_(*columns).in_([sa.tuple_(*bound) for bound in bounds])
+    bounds = [sa.tuple_(*(sa.literal(v, t) for v, t in zip(key, types, strict=True))) for key in keys]
+    return sa.tuple_(*columns).in_(bounds)
 
 
-def key_bound(column: Any, value: Any) -> sa.ColumnElement[Any]:
-    """Return a key's value typed so that a number too large for the column finds nothing, instead of failing."""
-    return sa.literal(value, sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type)
+def key_type(column: Any) -> Any:
+    """Return the type to compare a key as: a number too large for the column finds nothing, instead of failing."""
+    return sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type

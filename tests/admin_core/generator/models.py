@@ -150,7 +150,7 @@ class Thing(Shape):
     blob: Mapped[bytes | None] = mapped_column(LargeBinary, info=ui(pii="none"))
     address: Mapped[str | None] = mapped_column(INET, info=ui(pii="none"))
     span: Mapped[Range[int] | None] = mapped_column(INT4RANGE)
-    doubled: Mapped[int | None] = mapped_column(BigInteger, Computed("rank * 2"))
+    doubled: Mapped[int | None] = mapped_column(BigInteger, Computed("rank * 2", persisted=True))
     meta: Mapped[str | None] = mapped_column(String(40), info=ui(pii="none"))
     process: Mapped[str | None] = mapped_column(String(40), info=ui(pii="none"))
     validate: Mapped[str | None] = mapped_column(String(5), info=ui(pii="none"))
