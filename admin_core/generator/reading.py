@@ -149,7 +149,10 @@ def is_unique(column: sa.Column[Any]) -> bool:
     whole = [
         i
         for i in table.indexes
-        if i.unique and list(i.expressions) == [column] and not i.dialect_options["postgresql"]["where"]
+        if i.unique
+        and len(i.expressions) == 1
+        and i.expressions[0] is column
+        and i.dialect_options["postgresql"]["where"] is None
     ]
     return bool(single or whole)
 
