@@ -319,7 +319,9 @@ class MrrMovement(Identified, Base):
 
     __tablename__ = "mrr_movements"
     __table_args__ = (
-        UniqueConstraint("policy_version", "customer_id", "occurred_at", "kind", "plan_id"),
+        UniqueConstraint(
+            "policy_version", "customer_id", "occurred_at", "kind", "plan_id", name="uq_mrr_movements_movement"
+        ),
         CheckConstraint("amount_cents <> 0", name="amount_moves"),
         CheckConstraint(
             "(amount_cents > 0) = (kind IN ('new', 'expansion', 'reactivation', 'transfer_in'))",
