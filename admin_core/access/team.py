@@ -20,8 +20,8 @@ def ensure_roles(session: Session) -> dict[str, Role]:
                 name=shipped.name,
                 description=shipped.description,
                 permissions=list(shipped.permissions),
-                refund_limit_cents=shipped.refund_limit_cents,
                 shipped=True,
+                **shipped.limits,
             )
             session.add(found[shipped.name])
     session.flush()

@@ -1,6 +1,7 @@
 """The roles that come with the product. Core knows two; the words of the business stand in ``schema.roles``."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from schema.roles import SHIPPED_ROLES
 
@@ -12,7 +13,8 @@ class ShippedRole:
     name: str
     description: str
     permissions: tuple[str, ...]
-    refund_limit_cents: int | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Further columns of the role: amounts up to which it may act."""
 
 
 OWNER = ShippedRole("Owner", "Everything, the team and the settings included.", ("*",))
@@ -20,8 +22,17 @@ OWNER = ShippedRole("Owner", "Everything, the team and the settings included.", 
 VIEWER = ShippedRole(
     "Viewer",
     "Lists, details and dashboards with personal data masked; changes nothing.",
-    # No class of personal data, nor what runs this backend itself: its team, sessions, keys, log and jobs.
-    ("*:read", "!pii:*", "!data:@System:*", "!page:system*", "!page:staff*", "!page:settings*"),
+    # No class of personal data, nor what runs this backend itself: its team, sessions, keys, logs and jobs.
+    (
+        "*:read",
+        "!pii:*",
+        "!data:@System:*",
+        "!data:*_keys:*",
+        "!data:access_entries:*",
+        "!page:system*",
+        "!page:staff*",
+        "!page:settings*",
+    ),
 )
 
 SHIPPED: tuple[ShippedRole, ...] = (
