@@ -164,7 +164,6 @@ class Candidate(Identified, Timestamped, Base):
         writes="actions",
         written_by=FROM_APP + " Privacy actions restrict and erase.",
         capture="batch",
-        subject="self",
         retention=Retention("last_screened_at", 365, "Long enough to ask about a decision (POPIA section 14(3))."),
     )
 

@@ -135,7 +135,9 @@ class FigureSnapshot(Identified, Base):
 
     __tablename__ = "figure_snapshots"
     __table_args__ = (
-        UniqueConstraint("figure", "period_start", "period_end", "dimension_key", "reported_at"),
+        UniqueConstraint(
+            "figure", "period_start", "period_end", "dimension_key", "reported_at", name="uq_figure_snapshots_report"
+        ),
         Index(None, "reported_at", "id"),
         CheckConstraint("period_end > period_start", name="period"),
     )
