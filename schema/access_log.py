@@ -6,6 +6,7 @@ import uuid
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from schema.api import ApiKey
 from schema.base import Base, CreatedAt, FreeText, Identified, IpAddress, Reference, Slug
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
@@ -77,6 +78,7 @@ class AccessEntry(Identified, Base):
     request_id: Mapped[Reference | None]
 
     member: Mapped[StaffMember | None] = relationship()
+    api_key: Mapped[ApiKey | None] = relationship()
     keys: Mapped[list["AccessKey"]] = relationship(back_populates="entry", passive_deletes=True)
 
 

@@ -160,6 +160,8 @@ class AuditPending(Base):
         ForeignKey("admin.audit_entries.id", ondelete="RESTRICT"), primary_key=True
     )
 
+    entry: Mapped[AuditEntry] = relationship()
+
 
 class AuditCheckpoint(Base):
     """A signed statement of how the log looked when a batch was sealed."""

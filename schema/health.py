@@ -229,6 +229,7 @@ class ErrorIssueHash(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True, info=ui(pii="none"))
     issue_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.error_issues.id", ondelete="CASCADE"))
 
+    project: Mapped[ErrorProject] = relationship()
     issue: Mapped[ErrorIssue] = relationship(back_populates="hashes")
 
 
@@ -324,6 +325,9 @@ class ErrorCount(Base):
     received: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     dropped: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), comment="Over quota, here.")
     lost_at_client: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), comment="As the sender said.")
+
+    issue: Mapped[ErrorIssue] = relationship()
+    project: Mapped[ErrorProject] = relationship()
 
 
 class Deployment(Identified, Timestamped, Base):

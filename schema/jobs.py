@@ -17,6 +17,7 @@ from schema.tags import AdminOptions, Retention, ui
 
 if TYPE_CHECKING:
     from schema.artifacts import Artifact
+    from schema.views import Selection
 
 
 class JobState(enum.StrEnum):
@@ -162,6 +163,7 @@ class Job(Identified, Base):
     created_at: Mapped[CreatedAt]
 
     actor: Mapped[StaffMember | None] = relationship()
+    selection: Mapped["Selection | None"] = relationship()
     parent: Mapped["Job | None"] = relationship(remote_side="Job.id", back_populates="children")
     children: Mapped[list["Job"]] = relationship(back_populates="parent", passive_deletes=True)
     tries: Mapped[list["JobAttempt"]] = relationship(back_populates="job", passive_deletes=True)

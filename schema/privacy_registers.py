@@ -29,6 +29,7 @@ from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
 if TYPE_CHECKING:
+    from schema.ai import AiDecision
     from schema.candidates import Candidate
     from schema.customers import Customer
     from schema.privacy import SubjectRequest
@@ -315,6 +316,7 @@ class Representation(Identified, Timestamped, Base):
     request: Mapped["SubjectRequest | None"] = relationship()
     review_request: Mapped["ReviewRequest | None"] = relationship()
     candidate: Mapped["Candidate | None"] = relationship()
+    decision: Mapped["AiDecision | None"] = relationship()
     reviewer: Mapped[StaffMember | None] = relationship()
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from schema.artifacts import Artifact
 from schema.base import Base, CreatedAt, Email, Identified, Json, Moment, Prose, Reference, Slug, Timestamped, Title
 from schema.jobs import Job
+from schema.mail import MailMessage
 from schema.staff import Role, StaffMember
 from schema.tags import AdminOptions, Retention, ui
 from schema.views import Selection
@@ -258,6 +259,7 @@ class ReportDelivery(Identified, Base):
 
     run: Mapped[ReportRun] = relationship(back_populates="deliveries")
     member: Mapped[StaffMember | None] = relationship()
+    message: Mapped[MailMessage | None] = relationship()
 
 
 class DataExport(Identified, Base):

@@ -251,6 +251,7 @@ class StaffSession(Identified, Base):
     )
 
     member: Mapped[StaffMember | None] = relationship(back_populates="sessions", foreign_keys="StaffSession.member_id")
+    ended_by: Mapped[StaffMember | None] = relationship(foreign_keys="StaffSession.ended_by_id")
 
 
 class StaffOwnAccount(Identified, Base):
