@@ -60,7 +60,7 @@ def without_manifest() -> ModuleType:
         (raising, "no module named gone"),
         (without_manifest, "MANIFEST"),
         (plugin("other"), "one plugin, one name"),
-        (plugin("bad", register_lincs=lambda: []), "register_lincs is no hook"),
+        (plugin("bad", register_lincs=list), "register_lincs is no hook"),
         (plugin("bad", register_links=lambda request: []), "request"),
     ],
 )

@@ -1,0 +1,197 @@
+"""A record's page: its fields in groups, what it belongs to, and lists of what belongs to it, loaded when looked at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload, load_only
+
+from admin_core.generator import urls
+from admin_core.generator.cells import cell
+from admin_core.generator.context import Context
+from admin_core.generator.errors import NotFound
+from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
+from admin_core.generator.labels import label_of
+from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
+from admin_core.policy import limit, may, readable_columns, sees, why_not
+from admin_core.theme.cells import badge
+
+OVERVIEW = "Overview"
+RECORD = "Record"
+MACHINERY = frozenset({"created_at", "updated_at"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value with its name and help."""
+
+    label: str
+    value: Markup
+    help: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class RelatedTab:
+    """A list of other records that belong to this one."""
+
+    key: str
+    label: str
+    url: str
+    """The fragment with the first rows."""
+    list_url: str
+    """The whole list, filtered to this record; empty where no column of the other model leads here."""
+
+
+@dataclass(frozen=True)
+class DetailPage:
+    """Everything the template shows."""
+
+    spec: ModelSpec
+    id: str
+    title: str
+    badges: Markup
+    groups: tuple[tuple[str, tuple[Field, ...]], ...]
+    related: tuple[RelatedTab, ...]
+    list_url: str
+    edit_url: str = ""
+    delete_url: str = ""
+    written_by: str = ""
+    """Why there is no form: who changes such records."""
+
+
+def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
+    """Return a record's page, or raise NotFound when the id names nothing this person may see."""
+    record = load(ctx, spec, text)
+    columns = readable_columns(ctx.person, spec)
+    found = record_id(spec, record)
+    editable = spec.writes == "forms"
+    return DetailPage(
+        spec=spec,
+        id=found,
+        title=label_of(ctx.person, spec, record),
+        badges=badges(ctx, columns, record),
+        groups=tuple(groups(ctx, spec, columns, record)),
+        related=tuple(related_tabs(ctx, spec, record)),
+        list_url=urls.list_url(spec.key),
+        edit_url=urls.edit_url(spec.key, found) if editable and may(ctx.person, "edit", spec) else "",
+        delete_url=urls.delete_url(spec.key, found) if editable and may(ctx.person, "delete", spec) else "",
+        written_by=why_no_form(ctx, spec),
+    )
+
+
+def load(ctx: Context, spec: ModelSpec, text: str) -> Any:
+    """Return the record with this id, secrets left out, with the records its references name."""
+    values = decode_key(spec, text)
+    if values is None:
+        raise NotFound(f"No {spec.label.lower()} has this id.", "It is not in the form such ids have.")
+    shown = [getattr(spec.model, column.key) for column in spec.columns.values() if column.pii != "secret"]
+    statement = (
+        sa.select(spec.model).where(*key_criteria(spec, values)).options(load_only(*shown), *parents_of(ctx, spec))
+    )
+    record = ctx.session.scalars(limit(statement, ctx.person, spec)).unique().one_or_none()
+    if record is None:
+        raise NotFound(f"No {spec.label.lower()} has this id.", "It was deleted, or your role doesn't see it.")
+    return record
+
+
+def parents_of(ctx: Context, spec: ModelSpec) -> list[Any]:
+    """Return the loading of the records our references name: their naming columns only, in the same statement."""
+    options = []
+    for relation in followed(spec):
+        other = ctx.registry.spec(relation.model)
+        wanted = [getattr(other.model, key) for key in (*other.primary_key, *other.title)]
+        options.append(joinedload(getattr(spec.model, relation.key)).load_only(*wanted))
+    return options
+
+
+def followed(spec: ModelSpec) -> Iterable[RelationSpec]:
+    """Return the to-one relations that a single column of ours follows."""
+    keys = [c.reference.relation for c in spec.columns.values() if c.reference and c.reference.relation]
+    return [spec.parents[key] for key in keys if key in spec.parents]
+
+
+def groups(
+    ctx: Context, spec: ModelSpec, columns: Sequence[ColumnSpec], record: Any
+) -> Iterable[tuple[str, tuple[Field, ...]]]:
+    """Return the fields by heading: the model's own groups in declared order, keys and times last."""
+    by_heading: dict[str, list[Field]] = {}
+    for column in columns:
+        by_heading.setdefault(heading_of(column), []).append(field_of(ctx, spec, column, record))
+    last = by_heading.pop(RECORD, [])
+    yield from ((heading, tuple(fields)) for heading, fields in by_heading.items())
+    if last:
+        yield RECORD, tuple(last)
+
+
+def heading_of(column: ColumnSpec) -> str:
+    """Return the heading a column stands under."""
+    if column.group:
+        return column.group
+    return RECORD if column.is_key or column.key in MACHINERY else OVERVIEW
+
+
+def field_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any) -> Field:
+    """Return one field; a reference is a link named after the record it points to."""
+    wide = column.kind in {"longtext", "json"}
+    return Field(column.label, value_of(ctx, spec, column, record), column.help, wide)
+
+
+def value_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any) -> Markup:
+    """Return a value as markup, masked where the person may not see it."""
+    value = getattr(record, column.key)
+    if column.reference and value is not None and sees(ctx.person, column) == "clear":
+        return reference_link(ctx, column, record, value)
+    return cell(ctx, spec, column, record, full=True)
+
+
+def reference_link(ctx: Context, column: ColumnSpec, record: Any, value: Any) -> Markup:
+    """Return a link to the referenced record, or its bare id where the person may not read such records."""
+    reference = column.reference
+    assert reference is not None
+    if reference.model not in ctx.registry:
+        return Markup("{}").format(value)
+    other = ctx.registry.spec(reference.model)
+    target = getattr(record, reference.relation) if reference.relation else None
+    name = label_of(ctx.person, other, target) if target is not None else f"{other.label} {str(value)[:8]}"
+    if not may(ctx.person, "read", other) or other.primary_key != (reference.column,):
+        return Markup("{}").format(name)
+    return Markup('<a href="{}">{}</a>').format(urls.record_url(other.key, encode_key((value,))), name)
+
+
+def badges(ctx: Context, columns: Sequence[ColumnSpec], record: Any) -> Markup:
+    """Return the status badges that stand beside the title."""
+    marked = [c for c in columns if c.badge and sees(ctx.person, c) == "clear" and getattr(record, c.key) is not None]
+    return Markup(" ").join(badge_of(column, as_text(getattr(record, column.key))) for column in marked)
+
+
+def badge_of(column: ColumnSpec, stored: str) -> Markup:
+    """Return the badge of one stored value."""
+    return badge(dict(column.choices).get(stored, stored), column.badge.get(stored, "neutral"))
+
+
+def related_tabs(ctx: Context, spec: ModelSpec, record: Any) -> Iterable[RelatedTab]:
+    """Return the lists of what belongs to this record, those the person may read."""
+    found = record_id(spec, record)
+    for relation in spec.children.values():
+        other = ctx.registry.spec(relation.model)
+        if may(ctx.person, "read", other):
+            whole = filtered_list(relation, record)
+            yield RelatedTab(relation.key, relation.label, urls.related_url(spec.key, found, relation.key), whole)
+
+
+def filtered_list(relation: RelationSpec, record: Any) -> str:
+    """Return the other model's list, filtered to this record; empty for many-to-many and composite references."""
+    if relation.through is not None or len(relation.columns) != 1:
+        return ""
+    value = getattr(record, relation.remote[0])
+    return urls.list_url(relation.model, {f"f.{relation.columns[0]}.eq": str(value)})
+
+
+def why_no_form(ctx: Context, spec: ModelSpec) -> str:
+    """Return who changes such records when no form does, or why this person can't; empty when they can."""
+    if spec.writes != "forms":
+        return spec.options.written_by
+    return why_not(ctx.person, "edit", spec)

@@ -1,0 +1,199 @@
+"""The only module of the generator that knows Flask-Admin: one view whose routes serve every model.
+
+A model's screens are made when first asked for; the URL names the model by its key. Each route names the verb it needs:
+a route without one is refused. Everything behind the routes is functions over specs that know no Flask.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+
+from admin_core.access import current_person
+from admin_core.generator import urls
+from admin_core.generator.context import Context
+from admin_core.generator.detail import detail_page
+from admin_core.generator.errors import NotFound
+from admin_core.generator.forms.deleting import Deleted, delete_page
+from admin_core.generator.forms.lookups import lookup
+from admin_core.generator.forms.pages import Saved, form_page
+from admin_core.generator.lists import list_page
+from admin_core.generator.related import related_list
+from admin_core.generator.saved_views import change_view, choose_columns, save_view
+from admin_core.generator.searching import search
+from admin_core.generator.spec import ModelSpec
+from admin_core.machine import machine, request_session
+from admin_core.policy import Person, Verb, require
+from admin_core.theme.feedback import flash_done
+
+NEEDS: dict[str, Verb] = {
+    "list_view": "read",
+    "search": "read",
+    "save_view": "read",
+    "change_view": "read",
+    "choose_columns": "read",
+    "lookup": "read",
+    "detail_view": "read",
+    "related_view": "read",
+    "new_view": "create",
+    "edit_view": "edit",
+    "delete_view": "delete",
+}
+"""Route → what one must be allowed to do with the model. A name that is missing here is refused to everyone."""
+
+SEE_OTHER = 303
+UNPROCESSABLE = 422
+
+
+class DataView(BaseView):
+    """Lists, records and forms of every model under ``/admin/data/<key>``."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Data", endpoint="data", url="/admin/data")
+
+    def _handle_view(self, name: str, **arguments: Any) -> ResponseReturnValue | None:
+        """Ask the policy before any route runs."""
+        if name != "index":
+            require(person(), NEEDS[name], spec_of(arguments["key"]))
+        return None
+
+    def _run_view(self, fn: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Run the route once: Flask-Admin's own version calls it again after any TypeError."""
+        return fn(self, *arguments, **named)
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Send people who shorten the address home."""
+        return redirect("/admin/")
+
+    @expose("/<key>/")
+    def list_view(self, key: str) -> ResponseReturnValue:
+        """Show a page of records."""
+        page = list_page(context(), spec_of(key), request.args)
+        return self.render("admin/data/list.html", page=page), page.status
+
+    @expose("/<key>/search", methods=["POST"])
+    def search(self, key: str) -> ResponseReturnValue:
+        """Keep search words and filters out of the address, and go to the list."""
+        return onwards(search(context(), spec_of(key), request.form))
+
+    @expose("/<key>/views", methods=["POST"])
+    def save_view(self, key: str) -> ResponseReturnValue:
+        """Keep the list as it is under a name."""
+        return onwards(save_view(context(), spec_of(key), request.form))
+
+    @expose("/<key>/views/<view>", methods=["POST"])
+    def change_view(self, key: str, view: str) -> ResponseReturnValue:
+        """Rename, share, move or delete a saved view."""
+        return onwards(change_view(context(), spec_of(key), view, request.form))
+
+    @expose("/<key>/columns", methods=["POST"])
+    def choose_columns(self, key: str) -> ResponseReturnValue:
+        """Remember which columns this person wants to see."""
+        return onwards(choose_columns(context(), spec_of(key), request.form))
+
+    @expose("/<key>/lookup", methods=["POST"])
+    def lookup(self, key: str) -> ResponseReturnValue:
+        """Answer a picker. Posted, because what is typed may be somebody's name."""
+        found = lookup(context(), spec_of(key), request.form.get("q", ""), column=request.form.get("column", ""))
+        return jsonify([{"value": option.value, "text": option.text} for option in found])
+
+    @expose("/<key>/record/<record>")
+    def detail_view(self, key: str, record: str) -> ResponseReturnValue:
+        """Show a record."""
+        return self.render("admin/data/detail.html", page=detail_page(context(), spec_of(key), record))
+
+    @expose("/<key>/record/<record>/related/<relation>")
+    def related_view(self, key: str, record: str, relation: str) -> ResponseReturnValue:
+        """Show the first rows of what belongs to a record."""
+        found = related_list(context(), spec_of(key), record, relation)
+        return self.render("admin/data/related.html", related=found, partial=is_fragment())
+
+    @expose("/<key>/new", methods=["GET", "POST"])
+    def new_view(self, key: str) -> ResponseReturnValue:
+        """Make a record."""
+        return self.form(spec_of(key), None)
+
+    @expose("/<key>/record/<record>/edit", methods=["GET", "POST"])
+    def edit_view(self, key: str, record: str) -> ResponseReturnValue:
+        """Change a record."""
+        return self.form(spec_of(key), record)
+
+    @expose("/<key>/record/<record>/delete", methods=["GET", "POST"])
+    def delete_view(self, key: str, record: str) -> ResponseReturnValue:
+        """Show what a deletion would take with it, and delete."""
+        spec = spec_of(key)
+        page = delete_page(context(), spec, record, posted())
+        if isinstance(page, Deleted):
+            flash_done(f"Deleted {spec.label.lower()}.")
+            return onwards(urls.list_url(key))
+        return self.render("admin/data/delete.html", page=page), status_of(page.problem)
+
+    def form(self, spec: ModelSpec, record: str | None) -> ResponseReturnValue:
+        """Show a form, or save what it sent."""
+        page = form_page(context(), spec, record, posted(), request.args)
+        if isinstance(page, Saved):
+            flash_done(saved_sentence(spec, page))
+            return onwards(next_url(spec, page))
+        return self.render("admin/data/form.html", page=page), status_of(page.errors or page.general)
+
+
+def posted() -> Any:
+    """Return the form that was sent, None when the page is only opened."""
+    return request.form if request.method == "POST" else None
+
+
+def status_of(problems: object) -> int:
+    """Return the status of a form's page: a refused form is not a success."""
+    return UNPROCESSABLE if problems and request.method == "POST" else 200
+
+
+def onwards(url: str) -> ResponseReturnValue:
+    """Commit what was done and go on to another page; the only place where the generated screens commit."""
+    request_session(person()).commit()
+    return redirect(url, SEE_OTHER)
+
+
+def next_url(spec: ModelSpec, saved: Saved) -> str:
+    """Return where to go after saving."""
+    if saved.then == "add":
+        return urls.new_url(spec.key)
+    page = urls.edit_url if saved.then == "stay" else urls.record_url
+    return page(spec.key, saved.record_id)
+
+
+def saved_sentence(spec: ModelSpec, saved: Saved) -> str:
+    """Return what was done, and what somebody else had done meanwhile."""
+    deed = "Created" if saved.created else "Saved"
+    kept = f" Somebody else's newer {', '.join(saved.merged)} was kept." if saved.merged else ""
+    return f"{deed} {spec.label.lower()}.{kept}"
+
+
+def person() -> Person:
+    """Return who asks; the gate has seen to it that somebody does."""
+    found = current_person()
+    assert found is not None
+    return found
+
+
+def context() -> Context:
+    """Return this request's surroundings."""
+    parts = machine()
+    who = person()
+    return Context(request_session(who), who, parts.registry, parts.cipher, datetime.now(UTC))
+
+
+def spec_of(key: str) -> ModelSpec:
+    """Return the model of an address, or raise NotFound."""
+    registry = machine().registry
+    if key not in registry:
+        raise NotFound("There is no such list.", "Choose one from the menu.")
+    return registry.spec(key)
+
+
+def is_fragment() -> bool:
+    """Return whether a script of ours asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
