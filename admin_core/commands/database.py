@@ -57,8 +57,11 @@ def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
             if if_empty:
                 return "The demo data are there already."
             raise click.ClickException("This database has its demo data already. Start over with: ./run demo --fresh")
+    demos = load_plugins(importlib.import_module("plugins"), settings.disabled_plugins).items("register_demo")
+    if not demos:
+        return "No plugin offers demo data: the database stays empty."
     engine = create_engine(settings.database_url, hide_parameters=True)
-    for demo in load_plugins(importlib.import_module("plugins"), settings.disabled_plugins).items("register_demo"):
+    for demo in demos:
         demo.seed(engine, scale, click.echo)
     with engine.begin() as connection:
         migrating.set_mark(connection, migrating.SEEDED_MARK)
