@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, not_, null, select, upd
 from sqlalchemy.orm import Session
 
 from admin_core.jobs.errors import LostLease
+from admin_core.jobs.locks import COMMIT_S, silence_limit
 from admin_core.jobs.timing import Timing, backoff
 from schema.jobs import Job, JobAttempt, JobState
 
@@ -64,13 +65,13 @@ def claim(session: Session, job_id: UUID, worker: str, timing: Timing) -> Claim 
         )
         .returning(
             Job.id, Job.fence, Job.name, Job.args, Job.checkpoint,
-            Job.attempts, Job.max_attempts, Job.crashes, Job.progress_done, now,
+            Job.attempts, Job.max_attempts, Job.crashes, Job.progress_done, now, silence_limit(COMMIT_S),
         )
     )  # fmt: skip
     row = session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
     if row is None:
         return None
-    claimed = Claim(*row)
+    claimed = Claim(*row[:-1])
     session.execute(insert(JobAttempt).values(job_id=claimed.id, fence=claimed.fence, worker=worker, started_at=now))
     return claimed
 
@@ -85,9 +86,14 @@ def hold(session: Session, claimed: Claim, timing: Timing, **values: object) -> 
     return Wishes(cancel=row.cancel_requested, pause=row.paused)
 
 
-def changed(session: Session, claimed: Claim, values: Mapping[str, object]) -> Row[bool, bool]:
+def changed(session: Session, claimed: Claim, values: Mapping[str, object]) -> Row[bool, bool, str]:
     """Update the job under its claim, or raise LostLease."""
-    statement = update(Job).where(claimed.is_ours).values(values).returning(Job.cancel_requested, Job.paused)
+    statement = (
+        update(Job)
+        .where(claimed.is_ours)
+        .values(values)
+        .returning(Job.cancel_requested, Job.paused, silence_limit(COMMIT_S))
+    )
     row = session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
     if row is None:
         raise LostLease(f"Job {claimed.id} is no longer held under fence {claimed.fence}.")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from admin_core.database import Database
 from admin_core.jobs.claim import after_crash
 from admin_core.jobs.failpoints import failpoint
+from admin_core.jobs.locks import COMMIT_S, end_when_silent
 from admin_core.jobs.timing import Timing
 from schema.jobs import Job, JobAttempt, JobState
 
@@ -19,6 +20,7 @@ WORKER_DIED = "Its worker died"
 def reconcile(database: Database, timing: Timing) -> int:
     """Take back jobs whose lease ran out; return how many."""
     with database.transaction() as session:
+        end_when_silent(session, COMMIT_S)
         expired = session.execute(
             select(Job.id, Job.fence, Job.crashes, Job.cancel_requested)
             .where(Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp())

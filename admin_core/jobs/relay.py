@@ -14,6 +14,7 @@ from admin_core.database import Database, open_database
 from admin_core.jobs import transport
 from admin_core.jobs.beats import Beat
 from admin_core.jobs.failpoints import failpoint
+from admin_core.jobs.locks import end_when_silent
 from admin_core.jobs.loop import Every, keep_going, stop_on_signals
 from admin_core.jobs.reconcile import reconcile
 from admin_core.jobs.timing import Timing
@@ -23,6 +24,8 @@ from schema.jobs import Job, JobState
 from schema.schedules import JobQueue
 
 BATCH = 100
+REDIS_S = 15
+"""Silence allowed while a batch is put into Redis."""
 Waiting: TypeAlias = Row[UUID, int, str, int, bool]
 PRODUCTION = Timing()
 
@@ -57,6 +60,7 @@ def hand_over(database: Database, settings: Settings, redis: Redis, timing: Timi
     and claimed once.
     """
     with database.transaction() as session:
+        end_when_silent(session, REDIS_S)
         found = waiting(session, timing)
         if found:
             hand(transport.queues(settings, redis), found)

@@ -20,6 +20,7 @@ from admin_core.jobs import steps
 from admin_core.jobs.claim import Claim, hold
 from admin_core.jobs.errors import JobFailed, LostLease, Stopped
 from admin_core.jobs.failpoints import failpoint
+from admin_core.jobs.locks import end_when_silent
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
 from schema.jobs import JobOutcome, OutcomeKind, StepState
@@ -72,11 +73,12 @@ class JobRun:
 
         Each call and its checkpoint are one transaction; the job stops between two of them when it was cancelled or
         paused, or when its worker shuts down. ``at`` is empty at first. A second loop in one job needs its own name.
+        A chunk that computes for two leases without talking to PostgreSQL loses its transaction: keep chunks small.
         """
         state = self.checkpoint.get(name, {})
         while not state.get("finished"):
             self.pause_point()
-            with self.database.transaction() as session:
+            with self.begun() as session:
                 chunk = work(session, state.get("at", {}))
                 state = {"at": dict(chunk.at), "done": chunk.done, "finished": chunk.is_last}
                 self.keep(session, self.progress(chunk), checkpoint={**self.checkpoint, name: state}, crashes=0)
@@ -88,7 +90,7 @@ class JobRun:
     def step(self, key: str, effect: Callable[[Session], Json | None]) -> Json:
         """Do an effect in the database once, however often the job is run; return what it returned."""
         self.pause_point()
-        with self.database.transaction() as session:
+        with self.begun() as session:
             known = steps.find(session, self.id, key)
             if known is not None:
                 return known.result or {}
@@ -124,7 +126,7 @@ class JobRun:
         if answer is None:
             answer = self.called(key, idempotency_key, call)
         failpoint("external.called")
-        with self.database.transaction() as session:
+        with self.begun() as session:
             steps.answer(session, self.id, key, answer)
             self.keep(session, crashes=0)
             failpoint("result.before_commit")
@@ -143,9 +145,16 @@ class JobRun:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session that commits only while the job is ours: for reading, and for writes that may repeat."""
-        with self.database.transaction() as session:
+        with self.begun() as session:
             yield session
             self.keep(session)
+
+    @contextmanager
+    def begun(self) -> Iterator[Session]:
+        """Yield a session whose locks are freed when this process falls silent for two leases."""
+        with self.database.transaction() as session:
+            end_when_silent(session, 2 * self.timing.lease_s)
+            yield session
 
     def keep(self, session: Session, more: Mapping[str, object] | None = None, **values: object) -> None:
         """Extend the claim inside this transaction, or raise LostLease; remember what people asked."""

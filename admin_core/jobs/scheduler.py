@@ -16,6 +16,7 @@ from admin_core.jobs.beats import Beat
 from admin_core.jobs.declared import QUEUES, Job, JobRegistry
 from admin_core.jobs.enqueue import PRIORITY, enqueue
 from admin_core.jobs.failpoints import failpoint
+from admin_core.jobs.locks import COMMIT_S, end_when_silent
 from admin_core.jobs.loop import Every, keep_going, stop_on_signals
 from admin_core.jobs.slots import ZONE, due_slots, next_slot
 from admin_core.jobs.timing import Timing
@@ -103,6 +104,7 @@ def due_now(session: Session, registry: JobRegistry, now: datetime) -> list[tupl
 def take_slot(database: Database, job: Job, slot: datetime, now: datetime) -> bool:
     """Write the slot and its job in one transaction; False when another scheduler was first."""
     with database.transaction() as session:
+        end_when_silent(session, COMMIT_S)
         made = insert(JobSlot).values(name=job.slug, slot=slot).on_conflict_do_nothing().returning(JobSlot.id)
         slot_id = session.scalar(made)
         if slot_id is None:

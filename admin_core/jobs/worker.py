@@ -3,7 +3,6 @@
 The horse (the forked process that runs one job) dies with its worker and has its own database connections.
 """
 
-import ctypes
 import logging
 import os
 import signal
@@ -28,6 +27,7 @@ from admin_core.jobs.loop import Every
 from admin_core.jobs.perform import Runner, install
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
+from admin_core.supervisor.children import die_with_parent
 from schema import load_models
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ PRODUCTION = Timing()
 WORKER_TTL_S = 30
 MAINTENANCE_S = 15
 MONITORING_S = 5
-PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def run(settings: Settings, registry: JobRegistry, *, timing: Timing = PRODUCTION) -> None:
@@ -148,8 +147,5 @@ def signal_horse(pid: int) -> None:
 
 def die_with(parent: int) -> None:
     """Let the kernel kill this process when its parent ends: an orphan would work on beside its successor."""
-    if not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None, use_errno=True).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:  # the parent died in between
-        os._exit(1)
+    if sys.platform.startswith("linux"):  # elsewhere the fence alone keeps an orphan from writing
+        die_with_parent(signal.SIGKILL, parent)()

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from admin_core.jobs import core_jobs
 from admin_core.jobs.declared import JobRegistry
+from schema.staff import StaffMember
 from tests.admin_core.jobs.world import World
 
 
@@ -32,9 +33,11 @@ def summaries(world: World, jobs: list[UUID]) -> list[str]:
 
 def test_expired_list_states_are_deleted_and_others_kept(core_world: World) -> None:
     with core_world.database.transaction() as session:
-        staff = session.scalar(text(STAFF))
+        ada = StaffMember(name="Ada", email="ada@example.com", fs_uniquifier="ada")
+        session.add(ada)
+        session.flush()
         for days in (-40, -2, -1, -1, 1, 30):
-            session.execute(text(VIEW_STATE), {"staff": staff, "days": days})
+            session.execute(text(VIEW_STATE), {"ada": ada.id, "days": days})
     jobs = run_twice(core_world, "core.expire-view-states")
     assert summaries(core_world, jobs) == ["Deleted 4 expired list states.", "Deleted 0 expired list states."]
     assert core_world.value("SELECT count(*) FROM admin.view_states WHERE expires_at > now()") == 2
@@ -64,10 +67,9 @@ def test_every_core_job_is_scheduled() -> None:
     assert all(job.cron and job.title for job in core_jobs.CORE_JOBS)
 
 
-STAFF = "SELECT 1"
 VIEW_STATE = (
     "INSERT INTO admin.view_states (id, token, owner_id, model_key, payload, expires_at) VALUES"
-    " (gen_random_uuid(), gen_random_uuid(), :staff, 'customers', '', now() + make_interval(days => :days))"
+    " (gen_random_uuid(), gen_random_uuid(), :ada, 'customers', '', now() + make_interval(days => :days))"
 )
 SLOT = (
     "INSERT INTO admin.job_slots (id, name, slot)"

@@ -1,5 +1,7 @@
 """One job in one process: retries, reasons, crashes, take-over, cancelling, pausing, progress."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +17,7 @@ from admin_core.jobs.errors import JobFailed
 from admin_core.jobs.run import Chunk, JobRun, Json
 from admin_core.jobs.timing import Timing, backoff
 from tests.admin_core.jobs.workload import call_provider, note
-from tests.admin_core.jobs.world import KILLED, World, in_child, until
+from tests.admin_core.jobs.world import KILLED, World, fork, in_child, until
 
 
 def with_job(world: World, run: Callable[[JobRun], str | None], **words: object) -> tuple[World, UUID]:
@@ -115,6 +117,29 @@ def test_a_process_that_lost_its_lease_writes_nothing_more(world: World) -> None
     assert (world.state(job_id), world.job(job_id).worker, world.job(job_id).fence) == ("done", "successor", 2)
     assert world.value("SELECT count(*) FROM public.ledger") == 3
     world.check_effects()
+
+
+def test_a_process_that_fell_silent_inside_a_transaction_does_not_keep_its_locks(world: World) -> None:
+    def run(run: JobRun) -> None:
+        def work(session: Session, at: Json) -> Chunk:
+            session.execute(text("INSERT INTO public.provider VALUES ('one', 'row') ON CONFLICT DO NOTHING"))
+            session.execute(text("SELECT 1 FROM public.provider FOR UPDATE"))
+            number = int(at.get("number", 0)) + 1
+            if number == 2 and run.claim.fence == 1:
+                os.kill(os.getpid(), signal.SIGSTOP)
+            return Chunk(at={"number": number}, done=number, is_last=number == 3)
+
+        run.chunks(work)
+
+    world, job_id = with_job(world, run)
+    silent = fork(world, lambda: world.runner("silent").perform(job_id))
+    try:
+        until(lambda: world.reconcile() == 1)
+        world.settle()
+        assert (world.state(job_id), world.job(job_id).fence) == ("done", 2)
+    finally:
+        os.kill(silent, signal.SIGKILL)
+        os.waitpid(silent, 0)
 
 
 def test_the_lease_is_extended_while_a_chunk_takes_longer_than_it(world: World) -> None:

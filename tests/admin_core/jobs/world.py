@@ -32,6 +32,8 @@ EMPTIED = (
     "admin.job_schedules",
     "admin.job_queues",
     "admin.worker_beats",
+    "admin.view_states",
+    "admin.staff_members",
     "public.ledger",
     "public.provider",
     "public.provider_calls",
@@ -145,21 +147,26 @@ class World:
 
 def in_child(world: World, work: Callable[[], Any], **environ: str) -> int:
     """Run the work in a forked process, like RQ's horse, and return the signal that ended it (0: none)."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            os.environ.update(environ)
-            world.database.engine.dispose(close=False)
-            work()
-            code = 0
-        except BaseException:  # noqa: BLE001 nothing may reach pytest's own stack in this copy of it
-            os.write(2, traceback.format_exc().encode())
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(pid, 0)
+    _, status = os.waitpid(fork(world, work, **environ), 0)
     assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0, "the child raised"
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
+def fork(world: World, work: Callable[[], Any], **environ: str) -> int:
+    """Run the work in a forked process and return its id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        os.environ.update(environ)
+        world.database.engine.dispose(close=False)
+        work()
+        code = 0
+    except BaseException:  # noqa: BLE001 nothing may reach pytest's own stack in this copy of it
+        os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(code)
 
 
 KILLED = signal.SIGKILL
