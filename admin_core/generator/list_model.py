@@ -156,5 +156,6 @@ class ListPage:
     pager: Pager = Pager()
     jump: Jump | None = None
     new_url: str = ""
+    can_edit: bool = False
     written_by: str = ""
     """Who changes these rows, or why this person can't; empty when a form does."""

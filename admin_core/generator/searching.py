@@ -83,6 +83,8 @@ def posted_values(column: ColumnSpec, operator: Operator, form: MultiDict[str, s
     if operator in VALUELESS:
         return ()
     typed = [value.strip() for value in form.getlist("value")]
+    if column.reference and column.kind in {"uuid", "integer"}:  # a picker joins several ids by commas
+        typed = [part.strip() for value in typed for part in value.split(",")]
     try:
         if operator == "between":
             ends = [typed[0] if typed else "", form.get("until", "").strip()]

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
@@ -64,8 +65,6 @@ class World:
 
 def args_of(query: str = "", **args: str) -> MultiDict[str, str]:
     """Return the arguments of an address."""
-    from urllib.parse import parse_qsl, urlsplit
-
     found = parse_qsl(urlsplit(query).query if "?" in query else query, keep_blank_values=True)
     return MultiDict([*found, *args.items()])
 
