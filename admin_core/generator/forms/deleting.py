@@ -59,6 +59,11 @@ class DeletePage:
         return urls.delete_url(self.spec.key, self.record_id)
 
     @property
+    def list_url(self) -> str:
+        """The list it stands in."""
+        return urls.list_url(self.spec.key)
+
+    @property
     def back(self) -> str:
         """Where "Cancel" leads."""
         return urls.record_url(self.spec.key, self.record_id)

@@ -164,7 +164,8 @@ def read_value(draft: Draft, slot: Slot, text: str) -> None:
     empty = not text.strip() if slot.column.kind not in {"text", "longtext"} else text == ""
     try:
         if not empty:
-            draft.changes[slot.key] = slot.editor.read(text)
+            value = slot.editor.read(text)
+            draft.changes[slot.key] = sa.JSON.NULL if value is None else value
         elif draft.mode == "create" and slot.column.has_default and not (slot.initial and slot.column.nullable):
             return  # the default is the database's to fill in
         elif slot.column.nullable:

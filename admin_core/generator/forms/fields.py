@@ -46,10 +46,13 @@ class Slot:
 
     def canonical(self, typed: str) -> str:
         """Return typed text as it would be shown once saved: ``1 234,50`` and ``1234.50`` are the same amount."""
+        if self.write_only or not typed.strip():
+            return typed
         try:
-            return self.text_of(self.editor.read(typed)) if typed.strip() and not self.write_only else typed
+            value = self.editor.read(typed)
         except Wrong:
             return typed
+        return typed if value is None else self.text_of(value)  # the JSON word null is a value of its own
 
 
 class ValueField(Field):

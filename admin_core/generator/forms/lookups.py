@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from admin_core.generator import criteria, labels
 from admin_core.generator.capabilities import Capabilities, capabilities_of
 from admin_core.generator.context import Context
+from admin_core.generator.errors import BadRequest
 from admin_core.generator.ids import as_text, encode_key, parse
 from admin_core.generator.spec import ModelSpec
-from admin_core.policy import limit, may_probe, require
+from admin_core.policy import limit, may_probe, require, sees
 
 MOST = 20
 LONGEST = 200
@@ -39,7 +40,9 @@ def lookup(ctx: Context, spec: ModelSpec, words: str, most: int = MOST, *, colum
     require(ctx.person, "read", spec)
     typed = words.strip()[:LONGEST]
     column = column or (spec.primary_key[0] if len(spec.primary_key) == 1 else "")
-    if not column or "\x00" in typed or any("\ud800" <= sign <= "\udfff" for sign in typed):
+    if not may_offer(ctx, spec, column):
+        raise BadRequest(f"{spec.plural} can't be looked up by this column.")
+    if "\x00" in typed or any("\ud800" <= sign <= "\udfff" for sign in typed):
         return []
     bound = max(1, min(most, MOST))
     found: dict[str, Option] = {}
@@ -49,6 +52,12 @@ def lookup(ctx: Context, spec: ModelSpec, words: str, most: int = MOST, *, colum
         if len(found) >= bound:
             break
     return list(found.values())[:bound]
+
+
+def may_offer(ctx: Context, spec: ModelSpec, column: str) -> bool:
+    """Return whether a column may be what a picker sends: it identifies the row, and the person sees it."""
+    known = spec.columns.get(column)
+    return known is not None and (known.is_key or known.unique) and sees(ctx.person, known) == "clear"
 
 
 def conditions(spec: ModelSpec, able: Capabilities, ctx: Context, column: str, typed: str) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """The form of one record: opened, read back, saved. What its page shows is made in ``views``. The caller commits."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from admin_core.generator import labels
 from admin_core.generator.context import Context
@@ -115,6 +116,16 @@ def all_ok(draft: Draft, inlines: list[InlineDraft]) -> bool:
 
 def save(ctx: Context, draft: Draft, inlines: list[InlineDraft], then: str) -> Saved | None:
     """Write the record and its inline rows, all or nothing; None when the database refused (the drafts say why)."""
+    record = write_all(ctx, draft, inlines) if inlines else write(ctx, draft)
+    if record is None:
+        return None
+    label = labels.record_label(ctx, draft.spec, record)
+    next_page = then if then in {"open", "stay", "add"} else "open"
+    return Saved(record_id(draft.spec, record), label, draft.stored is None, next_page, tuple(draft.merged))
+
+
+def write_all(ctx: Context, draft: Draft, inlines: list[InlineDraft]) -> Any:
+    """Return the written record, or None with nothing written at all: one refused row takes the others back."""
     savepoint = ctx.session.begin_nested()
     try:
         record = write(ctx, draft)
@@ -126,6 +137,4 @@ def save(ctx: Context, draft: Draft, inlines: list[InlineDraft], then: str) -> S
         savepoint.rollback()
         return None
     savepoint.commit()
-    label = labels.record_label(ctx, draft.spec, record)
-    next_page = then if then in {"open", "stay", "add"} else "open"
-    return Saved(record_id(draft.spec, record), label, draft.stored is None, next_page, tuple(draft.merged))
+    return record

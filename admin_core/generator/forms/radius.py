@@ -18,6 +18,7 @@ from admin_core.generator.reading import model_key
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec, label_of
 from admin_core.policy import may
+from admin_core.theme.formats import number
 
 MOST = 1_000
 DEEPEST = 5
@@ -42,6 +43,11 @@ class Effect:
     """1: they point to the record itself."""
     url: str = ""
     """The list of exactly these rows, where an address can say so."""
+
+    @property
+    def words(self) -> str:
+        """Label and number: ``Desks: 12``, ``Events: 1 000+``."""
+        return f"{self.label}: {number(self.count)}{'+' if self.capped else ''}"
 
 
 @dataclass(frozen=True)

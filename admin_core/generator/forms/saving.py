@@ -11,7 +11,6 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from admin_core.generator.context import Context
 from admin_core.generator.forms.drafts import Draft
-from admin_core.generator.forms.kinds import column_of
 from admin_core.generator.forms.refusals import Refusal, refusal_of
 from admin_core.generator.spec import ModelSpec
 
@@ -35,13 +34,8 @@ def write(ctx: Context, draft: Draft, given: Mapping[str, Any] | None = None) ->
 
 
 def as_stored(spec: ModelSpec, key: str, value: Any) -> Any:
-    """Return a value for the attribute: for JSON, None would mean the JSON word null."""
-    if spec.columns[key].kind != "json":
-        return value
-    if value is None:
-        nullable = column_of(spec, key).nullable
-        return sa.null() if nullable else sa.JSON.NULL
-    return value
+    """Return a value for the attribute: a JSON column would take None for the JSON word null."""
+    return sa.null() if value is None and spec.columns[key].kind == "json" else value
 
 
 def note(draft: Draft, refusal: Refusal | None, error: DBAPIError) -> None:

@@ -38,10 +38,14 @@ class FieldView:
     link: tuple[str, str] | None = None
     """Address and name of the record that is in the way."""
     lookup_url: str = ""
+    lookup_column: str = ""
+    """What the picker is asked for, where that is not the primary key."""
     theirs: str | None = None
     """In a conflict: what is there now."""
     theirs_text: str = ""
     wide: bool = False
+    prefix: str = ""
+    """What stands before the names of this row's fields."""
 
 
 @dataclass(frozen=True)
@@ -173,9 +177,11 @@ def field_view(ctx: Context, draft: Draft, slot: Slot, names: Names) -> FieldVie
         choices=choices,
         link=draft.links.get(key),
         lookup_url=lookup_url,
+        lookup_column=lookup_column(ctx, slot) if lookup_url else "",
         theirs=theirs,
         theirs_text=known.get(theirs, theirs) or "(empty)" if theirs is not None else "",
-        wide=widget in WIDE,
+        wide=widget in WIDE or (widget == "text" and "\n" in text),
+        prefix=draft.prefix,
     )
 
 
@@ -194,6 +200,13 @@ def control_of(
     known = names.get((reference.model, reference.column), {})
     current = [(text, known.get(text, text))] if text else []
     return "lookup", tuple(offered or current), urls.lookup_url(reference.model)
+
+
+def lookup_column(ctx: Context, slot: Slot) -> str:
+    """Return the referenced column; empty for a primary key, which pickers are asked for anyway."""
+    assert slot.reference is not None
+    key = ctx.registry.spec(slot.reference.model).primary_key
+    return "" if key == (slot.reference.column,) else slot.reference.column
 
 
 def attributes_of(slot: Slot) -> Mapping[str, str]:
