@@ -1,6 +1,6 @@
 """What a person is told after an action: one message, with Undo where it can be undone."""
 
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 from flask import flash, get_flashed_messages
 
@@ -22,8 +22,8 @@ def flash_done(text: str, undo_url: str = "") -> None:
 
 def messages() -> list[Message]:
     """Return the waiting messages, those of plain ``flash(text, category)`` included."""
-    waiting = get_flashed_messages(with_categories=True)
+    waiting = cast("list[tuple[str, Any]]", get_flashed_messages(with_categories=True))
     return [
-        Message(**body) if isinstance(body, dict) else Message(text=str(body), tone=tone(category), undo_url="")
+        cast("Message", body) if isinstance(body, dict) else Message(text=str(body), tone=tone(category), undo_url="")
         for category, body in waiting
     ]

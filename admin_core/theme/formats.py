@@ -26,7 +26,8 @@ def number(value: Decimal | float, decimals: int = 0) -> str:
 
 def plain_number(value: Decimal | float) -> str:
     """Return a number with the decimals it has, grouped: ``12 480``, ``0,125``."""
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    whole = isinstance(value, float) and value.is_integer()
+    exact = value if isinstance(value, Decimal) else Decimal(int(value) if whole else str(value))
     exponent = exact.as_tuple().exponent
     return number(exact, -exponent if isinstance(exponent, int) and exponent < 0 else 0)
 
@@ -107,8 +108,8 @@ def _span(seconds: float) -> str:
 
 
 SPACES = re.compile(r"[ \u00a0\u2009\u202f]")
-ACCEPTED = re.compile(r"^-?(\d+|\d{1,3}(?: \d{3})+)(?:([.,])(\d+))?$")
-AMBIGUOUS = re.compile(r"^-?[1-9]\d{0,2},\d{3}$")
+ACCEPTED = re.compile(r"^-?(\d+|\d{1,3}(?: \d{3})+)(?:([.,])(\d+))?$", re.ASCII)
+AMBIGUOUS = re.compile(r"^-?[1-9]\d{0,2},\d{3}$", re.ASCII)
 
 
 def parse_number(text: str) -> Decimal:

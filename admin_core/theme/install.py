@@ -56,7 +56,7 @@ def flask_admin_theme() -> Theme:
 def install(app: Flask) -> None:
     """Make the theme's templates, filters, functions and static files available to every page of the app."""
     loaders = [app.jinja_loader] if app.jinja_loader is not None else []
-    app.jinja_loader = ChoiceLoader([*loaders, FileSystemLoader(TEMPLATES)])  # type: ignore[misc, assignment]  # a cached_property
+    app.jinja_loader = ChoiceLoader([*loaders, FileSystemLoader(TEMPLATES)])
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS)

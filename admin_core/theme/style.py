@@ -46,7 +46,7 @@ def _tiles(now: datetime) -> list[Tile]:
         Tile("Income", formats.money(123456700), "this month", "#", "+4,2 %", "up", "success", now, TREND),
         Tile("Errors", "0,8 %", "last 7 days", "#", "+0,3 %", "up", "danger", now, TREND[::-1]),
         Tile("Accounts", formats.number(12480), "today", "#", "no change", "flat", "neutral", now, TREND[:6]),
-        Tile("Cost", "–", "this month", note="No cost has been imported for this month yet."),
+        Tile("Cost", "none", "this month", note="No cost has been imported for this month yet."),
     ]
 
 
@@ -78,11 +78,10 @@ def _decisions() -> list[Decision]:
 
 
 def _timeline(now: datetime) -> list[dict[str, Any]]:
-    return [
-        {"at": now - timedelta(minutes=4), "title": "Status changed", "text": "draft → active", "who": "Ada Nkosi",
-         "icon": "edit", "tone": "accent", "url": "#"},
-        {"at": now - timedelta(hours=5), "title": "Job failed", "text": "The mail server did not answer.", "who": "system",
-         "icon": "alert-triangle", "tone": "danger", "url": ""},
-        {"at": now - timedelta(days=40), "title": "Created", "text": "", "who": "import", "icon": "plus", "tone": "neutral",
-         "url": ""},
-    ]  # fmt: skip
+    entries = (
+        (timedelta(minutes=4), "Status changed", "draft → active", "Ada Nkosi", "edit", "accent"),
+        (timedelta(hours=5), "Job failed", "The mail server did not answer.", "system", "alert-triangle", "danger"),
+        (timedelta(days=40), "Created", "", "import", "plus", "neutral"),
+    )
+    names = ("title", "text", "who", "icon", "tone")
+    return [{"at": now - age, "url": "#", **dict(zip(names, words, strict=True))} for age, *words in entries]

@@ -10,7 +10,7 @@ const menus = () => [...document.querySelectorAll("details.menu[open]")];
 
 function start() {
   boot();
-  document.querySelectorAll("[data-series]:empty").forEach(draw);
+  document.querySelectorAll("[data-series]").forEach(draw);
 }
 
 function remember(form, name, value) {

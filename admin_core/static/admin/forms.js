@@ -82,7 +82,7 @@ function checkJson(area) {
   say(area, problem);
 }
 
-// The server reads the amount; this only tidies what it would accept, and says so early when it would not.
+// Tidies what the server would accept.
 function checkMoney(input) {
   const bare = input.value.replace(/\s/g, " ").trim().replace(/^(-?) ?R ?/, "$1");
   const good = !bare || /^-?(\d+|\d{1,3}( \d{3})+)([.,]\d{1,2})?$/.test(bare);

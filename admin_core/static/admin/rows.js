@@ -56,5 +56,5 @@ addEventListener("click", (event) => {
 addEventListener("auxclick", (event) => {
   if (event.button === 1 && opens(event)) open(opens(event).dataset.href, "_blank", "noopener");
 });
-// Back in the browser restores ticked boxes: count them again.
+// The browser may restore ticked boxes.
 addEventListener("pageshow", count);
