@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from admin_core.theme.tiles import Decision, Tile
 
-__all__ = ["Decision", "Demo", "Link", "Manifest", "ModelChange", "Tile"]
+__all__ = ["Decision", "Demo", "Link", "Manifest", "ModelChange", "Segment", "Tile"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,19 @@ class Link:
     label: str
     url: str
     icon: str = "external-link"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A list that everybody finds as a tab: a saved view that comes with the product."""
+
+    model: str
+    """The model's key."""
+    name: str
+    columns: tuple[str, ...]
+    """In order."""
+    filters: tuple[tuple[str, str], ...] = ()
+    """As in the address: ``("f.status.eq", "active")``."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ Implement what you need, take only the arguments you use; None means "nothing fr
 import pluggy
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import Decision, Demo, Link, ModelChange, Tile
+from admin_core.contributions import Decision, Demo, Link, ModelChange, Segment, Tile
 
 PROJECT = "hireinbox_admin"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -24,6 +24,11 @@ def register_links() -> list[Link]:
 @hookspec
 def register_demo() -> list[Demo]:
     """How to fill an empty demo database."""
+
+
+@hookspec
+def register_segments() -> list[Segment]:
+    """Lists that everybody finds as tabs above a model's records."""
 
 
 @hookspec

@@ -1,0 +1,1 @@
+"""Customers of all three product lines."""
