@@ -1,6 +1,7 @@
 """Pages of the sign-in that Flask-Security does not have: one-use links, first password, preferences."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -19,9 +20,11 @@ from admin_core.access.links import PASSWORD_PURPOSES, LinkRefused, find_link, u
 from admin_core.access.people import current_person
 from admin_core.access.team import new_uniquifier
 from admin_core.database import Database
-from admin_core.settings import Settings
+from admin_core.settings import Settings, is_loopback
 from schema.sign_in import AttemptOutcome, SignInLink, SignInMethod
 from schema.staff import StaffMember
+
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
 
 KNOWN_PREFERENCES: dict[str, dict[str, Any]] = {
     "theme": {"auto": "auto", "light": "light", "dark": "dark"},
@@ -69,7 +72,7 @@ def answer_link(settings: Settings, database: Database, token: str) -> ResponseR
         return render_template("security/link_refused.html", sentence=LOCKED), TOO_MANY_REQUESTS
     try:
         with database.transaction() as work:
-            link = find_link(work, token, settings, request.remote_addr)
+            link = find_link(work, token, settings.env, is_here=is_here())
             member = work.get_one(StaffMember, link.member_id)
             answer = choose_password if link.purpose in PASSWORD_PURPOSES else sign_in
             response = answer(database, token, link, member)
@@ -77,6 +80,14 @@ def answer_link(settings: Settings, database: Database, token: str) -> ResponseR
         return render_template("security/link_refused.html", sentence=str(refused)), 410
     attempts.finish(attempt.id, AttemptOutcome.OK, link.member_id)
     return response
+
+
+def is_here() -> bool:
+    """Return whether the browser runs on this machine; what a proxy passed on never counts as that."""
+    if FORWARDED & {name.lower() for name in request.headers.keys()}:  # noqa: SIM118 - not a dict: iterating gives pairs
+        return False
+    host = urlsplit(request.host_url).hostname or ""
+    return is_loopback(request.remote_addr or "") and is_loopback(host)
 
 
 def sign_in(database: Database, token: str, _link: SignInLink, member: StaffMember) -> ResponseReturnValue:

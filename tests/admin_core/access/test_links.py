@@ -76,6 +76,15 @@ def test_only_this_machine_signs_in_by_link(client: FlaskClient, path: str, addr
     assert follow(client, path) == status
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}, {"Via": "1.1 x"}, {"Host": "demo.example"}],
+)
+def test_what_a_proxy_passes_on_is_not_this_machine(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
+    assert client.get(path, headers=headers).status_code == 410
+    assert follow(client, path) == 302
+
+
 @pytest.mark.parametrize("change", [{"expires_at": func.now()}, {"token_hash": "0" * 64}])
 def test_an_outlived_or_unknown_link_is_refused(
     client: FlaskClient, database: Database, path: str, change: dict[str, object]
