@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from admin_core.database import Database
 from admin_core.jobs import claim as claims
-from admin_core.jobs.declared import JobRegistry
+from admin_core.jobs.declared import Job, JobRegistry
+from admin_core.jobs.enqueue import enqueue
 from admin_core.jobs.errors import JobFailed, LostLease, Stopped, is_lost_connection, readable
 from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.run import JobRun
@@ -85,6 +86,20 @@ class Runner:
             else:
                 failpoint("finish.after_commit")
                 return
+
+
+def rehearse(runner: Runner) -> None:
+    """Go through a job's statements once and undo them.
+
+    A worker does this before it forks: each job's process then finds the statements compiled (30 ms of computing).
+    """
+    job = Job(slug="core.rehearsal", run=__name__ + ".perform")
+    with runner.database.sessions() as session:
+        claimed = claims.claim(session, enqueue(session, job), runner.name, runner.timing)
+        if claimed is not None:
+            claims.hold(session, claimed, runner.timing)
+            claims.finish(session, claimed, None)
+        session.rollback()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from admin_core.jobs.beats import Beat
 from admin_core.jobs.declared import QUEUES, JobRegistry
 from admin_core.jobs.errors import is_lost_connection, readable
 from admin_core.jobs.loop import Every
-from admin_core.jobs.perform import Runner, install
+from admin_core.jobs.perform import Runner, install, rehearse
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
 from admin_core.supervisor.children import die_with_parent
@@ -48,9 +48,12 @@ def run(settings: Settings, registry: JobRegistry, *, timing: Timing = PRODUCTIO
     stopping = threading.Event()
     while not stopping.is_set():
         try:
+            rehearse(runner)
             HorseWorker.listen(runner, beat, stopping)
-        except RedisError as error:
-            log.warning("The worker waits for Redis: %s", readable(error))
+        except (RedisError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not is_lost_connection(error):
+                raise
+            log.warning("The worker waits for a service that cannot be reached: %s", readable(error))
         except StopRequested:  # the signal came between two of RQ's loops
             break
         if not stopping.is_set():

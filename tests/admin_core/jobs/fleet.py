@@ -12,9 +12,10 @@ from pathlib import Path
 from threading import Event
 from typing import IO
 
+from admin_core.jobs.timing import Timing
 from admin_core.jobs.worker import die_with
 from admin_core.settings import Settings
-from tests.admin_core.jobs.process import play
+from tests.admin_core.jobs.process import DRILL, play
 
 ONE_EACH = ("relay", "worker", "scheduler")
 TWO_EACH = ONE_EACH * 2
@@ -28,7 +29,7 @@ class Member:
     status: int | None = None
 
     @classmethod
-    def fork(cls, kind: str, settings: Settings, log: IO[str]) -> "Member":
+    def fork(cls, kind: str, settings: Settings, timing: Timing, log: IO[str]) -> "Member":
         parent = os.getpid()
         pid = os.fork()
         if pid:
@@ -38,7 +39,7 @@ class Member:
             die_with(parent)
             os.setpgid(0, 0)
             warnings.simplefilter("default")
-            play(kind, settings, log)
+            play(kind, settings, timing, log)
             code = 0
         except BaseException:  # noqa: BLE001 nothing may reach pytest's own stack in this copy of it
             traceback.print_exc(file=log)
@@ -63,13 +64,14 @@ class Fleet:
     log: IO[str]
     members: dict[str, Member] = field(default_factory=dict)
     deaths: int = 0
+    timing: Timing = DRILL
 
     def start(self, kinds: Sequence[str]) -> None:
         for number, kind in enumerate(kinds):
             self.start_one(f"{kind}-{number}")
 
     def start_one(self, name: str) -> None:
-        self.members[name] = Member.fork(name.partition("-")[0], self.settings, self.log)
+        self.members[name] = Member.fork(name.partition("-")[0], self.settings, self.timing, self.log)
 
     def restart_the_dead(self) -> int:
         """Start what ended, as a supervisor does; return how many had."""

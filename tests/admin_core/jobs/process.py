@@ -22,13 +22,13 @@ DRILL = Timing(
 )
 
 
-def play(kind: str, settings: Settings, log: IO[str]) -> None:
+def play(kind: str, settings: Settings, timing: Timing, log: IO[str]) -> None:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(process)d %(name)s %(message)s", stream=log, force=True
     )
     if kind == "relay":
-        relay.run(settings, timing=DRILL)
+        relay.run(settings, timing=timing)
     elif kind == "scheduler":
-        scheduler.run(settings, REGISTRY, timing=DRILL)
+        scheduler.run(settings, REGISTRY, timing=timing)
     else:
-        worker.run(settings, REGISTRY, timing=DRILL)
+        worker.run(settings, REGISTRY, timing=timing)
