@@ -14,6 +14,7 @@ from admin_core.theme.formats import parse_money, parse_number
 LONGEST = 400
 """Characters of a typed number: PostgreSQL holds more, no person types them, and parsing time grows with them."""
 FLOAT = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,4})?\Z", re.ASCII)
+WIDE = Context(prec=2 * LONGEST)
 REAL_MAX = 3.4028235e38
 
 
@@ -60,21 +61,14 @@ def decimal_reader(precision: int | None, scale: int | None) -> Callable[[str], 
         if precision is None:
             return number
         places = scale or 0
-        if number != rounded(number, places):
+        kept = number.quantize(Decimal(1).scaleb(-places), context=WIDE)
+        if number != kept:
             raise Wrong(f"It has more than {places} decimals." if places else "Type a number without decimals.")
         if abs(number) >= Decimal(10) ** (precision - places):
             raise Wrong(f"It has more than {precision - places} digits before the decimal point.")
-        return number
+        return kept  # as it is stored: 1.5 comes back as 1.50
 
     return read
-
-
-def rounded(number: Decimal, places: int) -> Decimal:
-    """Return the number cut after so many decimals; the ordinary context would round to 28 digits."""
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or -exponent <= places:
-        return number
-    return number.quantize(Decimal(1).scaleb(-places), context=Context(prec=2 * LONGEST))
 
 
 def show_decimal(number: Decimal) -> str:
@@ -109,8 +103,8 @@ def typed_number(text: str) -> Decimal:
 def sentence_of(parse: Callable[[str], Any], text: str) -> Any:
     """Return what a parser makes of a text; its complaint becomes ours."""
     typed = text.strip().removeprefix("+")
-    if len(typed) > LONGEST or not typed.replace("\u2212", "").replace("€", "").replace("£", "").isprintable():
-        raise Wrong("That is too long for a number." if len(typed) > LONGEST else "Type digits only.")
+    if len(typed) > LONGEST:
+        raise Wrong("That is too long for a number.")
     try:
         return parse(typed)
     except ValueError as error:

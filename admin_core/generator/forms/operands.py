@@ -122,6 +122,8 @@ def literal_for(node: exp.Expr, beside: Operand) -> Operand:
         value = -value if negative else value
     except (ValueError, ArithmeticError, TypeError) as error:
         raise Unsupported("a literal that can't be read") from error
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise Unsupported("a literal that is no number")
     return Operand(lambda _: value, words_of(value, beside.column), beside.family, literal=value)
 
 
