@@ -177,7 +177,8 @@ def starts(target: Target, text: str) -> Criterion:
 
 def has(target: Target, value: Any) -> Criterion:
     """Return "the array has this element"."""
-    found: Criterion = target.attribute.contains([value])
+    holds = target.attribute.op("@>", is_comparison=True)
+    found: Criterion = holds(sa.literal([value], target.attribute.type))
     return found
 
 

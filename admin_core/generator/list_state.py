@@ -5,6 +5,7 @@ token of the person who typed it (``?v=…``), or in a saved view (``?v=view.<id
 """
 
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ from schema.views import SavedView, ViewState
 SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
 LIFETIME = timedelta(days=30)
+TOKEN = re.compile(r"^[\w-]{20,64}$", re.ASCII)
 VIEW_PREFIX = "view."
 EVERYTHING = "all"
 Pairs = list[tuple[str, str]]
@@ -65,6 +67,7 @@ class Remembered:
 
 def remembered(ctx: Context, spec: ModelSpec, token: str) -> Remembered:
     """Return the saved views the person may open and the state behind a token: one statement for both."""
+    token = token if TOKEN.match(token) else ""
     mine = sa.or_(SavedView.shared, SavedView.owner_id == ctx.person.id, SavedView.owner_id.is_(None))
     views = sa.and_(SavedView.model_key == spec.key, mine)
     behind = sa.and_(
@@ -154,7 +157,7 @@ def refuse_private(spec: ModelSpec, args: MultiDict[str, str]) -> None:
     for name in args:
         key = name.partition(".")[2].rpartition(".")[0]
         column = spec.columns.get(key) if is_filter(name) else None
-        if column and column.is_personal and not name.endswith((".empty", ".filled")):
+        if column and column.is_personal and column.pii != "secret" and not name.endswith((".empty", ".filled")):
             raise BadFilter(f"values of {column.label} are personal and may not stand in an address.")
 
 

@@ -16,7 +16,19 @@ from tests.admin_core.generator.models import Colour, Reading, Thing
 from tests.admin_core.generator.shapes_world import NOW, REGISTRY, add_things
 
 SPEC = REGISTRY.spec("shapes.things")
-COLUMNS = ("rank", "made_at", "colour", "amount", "ratio", "weight", "size", "is_live", "starts_on", "lasts", "local_at")
+COLUMNS = (
+    "rank",
+    "made_at",
+    "colour",
+    "amount",
+    "ratio",
+    "weight",
+    "size",
+    "is_live",
+    "starts_on",
+    "lasts",
+    "local_at",
+)
 CIPHER = Cipher(["k" * 32])
 
 
@@ -66,9 +78,7 @@ def test_forward_then_backward_visits_each_row_once_in_order(shapes_session: Ses
     forward = [row.id for row in page.rows]
     last = page.rows
     while page.more:
-        page = read_page(
-            shapes_session, query(keys), keys, size, ranges=behind(keys, values_of(keys, page.rows[-1]))
-        )
+        page = read_page(shapes_session, query(keys), keys, size, ranges=behind(keys, values_of(keys, page.rows[-1])))
         forward += [row.id for row in page.rows]
         last = page.rows
     assert forward == expected
