@@ -89,6 +89,15 @@ def demo_sign_in(role: str | None) -> None:
     click.echo(commands.sign_in_links(demo_settings(), role))
 
 
+@demo.command("prepare", hidden=True)
+def demo_prepare() -> None:
+    """Bring the demo's database up to date and fill it when it is empty; one process, because start-up costs."""
+    from admin_core.commands import database
+
+    click.echo(database.initialise(settings()))
+    click.echo(database.seed(settings(), scale=1, if_empty=True))
+
+
 @demo.command("environment")
 def demo_environment() -> None:
     """Print the running demo's settings for a shell: eval "$(admin demo environment)"."""

@@ -58,12 +58,14 @@ def _bring_up(demo: Demo, keeper: Keeper, environ: Mapping[str, str]) -> None:
     environment = {**environ, **settings}
     write_record(demo, settings)
     _say("Preparing the database …")
-    _step(demo, environment, "db", "init")
-    _step(demo, environment, "seed", "--if-empty")
-    for program in programs(demo, environment):
-        keeper.add(program)
+    _step(_admin(demo, environment, "demo", "prepare"))
+    web, *others = programs(demo, environment)
+    keeper.add(web)
+    links = _sign_in_links(demo, environment)  # made while the web starts
     _wait_for_web(demo, keeper)
-    _announce(demo, environment, off)
+    _announce(demo, links, off)
+    for program in others:
+        keeper.add(program)
 
 
 def _servers(state: Path, keeper: Keeper, environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -106,12 +108,24 @@ def _new_log(path: Path) -> Path:
     return path
 
 
-def _step(demo: Demo, environment: Mapping[str, str], *command: str) -> None:
-    """Run one `admin` command to its end; its output is ours."""
+def _admin(demo: Demo, environment: Mapping[str, str], *command: str, log: Path | None = None) -> Program:
     arguments = (sys.executable, "-m", "admin_core.cli", *command)
-    step = Program(" ".join(command), arguments, environment=environment, directory=demo.project)
-    if status := children.start(step).wait():
-        raise ServersRefusedError(f"`admin {step.name}` failed with status {status}; see above.")
+    return Program(" ".join(command), arguments, log=log, environment=environment, directory=demo.project)
+
+
+def _step(command: Program) -> None:
+    """Run an `admin` command to its end; its output is ours unless it has a log."""
+    if status := children.start(command).wait():
+        raise ServersRefusedError(f"`admin {command.name}` failed with status {status}; see {command.log or 'above'}.")
+
+
+def _sign_in_links(demo: Demo, environment: Mapping[str, str]) -> str:
+    output = demo.state / "sign-in.log"
+    output.unlink(missing_ok=True)
+    _step(_admin(demo, environment, "demo", "sign-in", log=output))
+    links = output.read_text(encoding="utf-8")
+    output.unlink()  # whoever reads a link is signed in
+    return links
 
 
 def _wait_for_web(demo: Demo, keeper: Keeper, timeout_s: float = 60.0) -> None:
@@ -132,11 +146,10 @@ def answers(url: str) -> bool:
         return False
 
 
-def _announce(demo: Demo, environment: Mapping[str, str], off: list[str]) -> None:
+def _announce(demo: Demo, links: str, off: list[str]) -> None:
     rule = "-" * 78
-    _say(f"{rule}\n The admin answers at {demo.address}\n\n Sign in once with one of these links:")
-    _step(demo, environment, "demo", "sign-in")
-    _say(f"\n More links: ./run demo sign-in ROLE      Logs and data: {demo.state}")
+    _say(f"{rule}\n The admin answers at {demo.address}\n\n Sign in once with one of these links:\n{links}")
+    _say(f" More links: ./run demo sign-in ROLE      Logs and data: {demo.state}")
     for line in off and ["Off here:", *off]:
         _say(f" {line}")
     _say(f" Ctrl-C stops everything; data are kept. ./run demo --fresh starts over.\n{rule}")

@@ -31,7 +31,7 @@ def admin(*words: str, url: str, env: str = "production") -> Result:
 def test_every_command_of_the_guide_is_there() -> None:
     assert set(cli.admin.commands) >= {"db", "demo", "worker", "relay", "scheduler", "check", "seed", "staff"}
     assert set(cli.db.commands) == {"init", "upgrade", "current"}
-    assert set(cli.demo.commands) == {"sign-in", "environment"}
+    assert set(cli.demo.commands) == {"sign-in", "environment", "prepare"}
 
 
 def test_wrong_settings_are_named_together_and_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

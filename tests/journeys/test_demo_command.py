@@ -126,18 +126,24 @@ def copy_checkout(path: Path) -> None:
 
 
 def install_packages(path: Path, account: Account | None) -> None:
-    """What ./run would fetch from the network, from uv's cache instead; ./run then finds everything in place."""
+    """What ./run would do, with root's cache of packages; ./run itself then works without network."""
     uv = ROOT / ".venv/bin/uv"
     python = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]  # the interpreter beneath our .venv
     if account and not is_reachable(python, account):
         python = Path("/usr/bin/python3")
-    environment = {**os.environ, "UV_OFFLINE": "1", "UV_LINK_MODE": "copy"}
+    environment = {**os.environ, "UV_LINK_MODE": "copy"}
     environment.pop("VIRTUAL_ENV", None)
+    hand_over(path.parent, account)  # first: uv builds the project again when a file's owner changed after it did
     for command in (["venv", "--quiet", "--python", str(python)], SYNC):
         subprocess.run([uv, *command], cwd=path, env=environment, check=True)
     shutil.copy2(uv, path / ".venv/bin/uv")
+    hand_over(path / ".venv", account)
+
+
+def hand_over(path: Path, account: Account | None) -> None:
+    """Everything beneath belongs to the plain user."""
     if account:
-        for place in (path.parent, *path.parent.rglob("*")):
+        for place in (path, *path.rglob("*")):
             os.chown(place, account.uid, account.gid, follow_symlinks=False)
 
 
@@ -154,34 +160,47 @@ def free_port() -> int:
 def test_the_demo_starts_survives_keeps_forgets_and_leaves_nothing(copy: Copy) -> None:
     first = copy.start()
     assert answers(copy.address + "/readyz"), first.said()
-    assert len(first.links()) >= 3
-    with urlopen(copy.address + first.links()[0]) as page:
-        assert page.status == 200
-    with psycopg.connect(copy.database_url()) as connection:
-        connection.execute("create table public.souvenir (name text)")
+    sign_in_by_the_first_link(copy, first)
+    refuse_a_second_one(copy)
+    leave_souvenir(copy)
+    kill_web(copy)
+    first.process.kill()
+    assert eventually(copy.is_quiet, PROMISED_GONE_S)
+    first.process.wait()
 
+    again = copy.start()
+    assert has_souvenir(copy)
+    stop(copy, again, signal.SIGTERM)
+
+    if copy.user is None:  # once is enough
+        fresh = copy.start("--fresh")
+        assert not has_souvenir(copy)
+        stop(copy, fresh, signal.SIGINT)
+
+
+def sign_in_by_the_first_link(copy: Copy, demo: Started) -> None:
+    assert len(demo.links()) >= 3
+    with urlopen(copy.address + demo.links()[0]) as page:
+        assert page.status == 200
+
+
+def refuse_a_second_one(copy: Copy) -> None:
     second = copy.run()
     assert second.returncode == 1
     assert f"already running at http://localhost:{copy.port}" in second.stderr
 
-    kill_web(copy)
+
+def stop(copy: Copy, demo: Started, number: signal.Signals) -> None:
     asked_at = time.monotonic()
-    first.process.terminate()
-    assert first.process.wait(timeout=PROMISED_STOP_S) == 0
+    demo.process.send_signal(number)
+    assert demo.process.wait(timeout=PROMISED_STOP_S) == 0
     assert copy.is_quiet()
     assert time.monotonic() - asked_at < PROMISED_STOP_S
 
-    again = copy.start()
-    assert has_souvenir(copy)
-    again.process.kill()
-    again.process.wait()
-    assert eventually(copy.is_quiet, PROMISED_GONE_S)
 
-    fresh = copy.start("--fresh")
-    assert not has_souvenir(copy)
-    fresh.process.send_signal(signal.SIGINT)
-    assert fresh.process.wait(timeout=PROMISED_STOP_S) == 0
-    assert copy.is_quiet()
+def leave_souvenir(copy: Copy) -> None:
+    with psycopg.connect(copy.database_url()) as connection:
+        connection.execute("create table public.souvenir (name text)")
 
 
 def kill_web(copy: Copy) -> None:
