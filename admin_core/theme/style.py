@@ -13,12 +13,13 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 TREND = (12.0, 14.0, 13.5, 17.0, 16.0, 19.0, 22.0, 21.5, 24.0, 27.0, 26.0, 31.0)
 
 
-def style_page() -> str:
-    """Answer the style page; the app registers this at a route of its own."""
+def style_page(lookup_url: str = "") -> str:
+    """Answer the style page; the app registers this at a route of its own. With an address the picker searches."""
     now = datetime.now(UTC)
     return render_template(
         "admin/style.html",
         now=now,
+        lookup_url=lookup_url,
         today=date(2026, 3, 5),
         rows=_rows(now),
         tiles=_tiles(now),

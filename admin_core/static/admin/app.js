@@ -3,14 +3,13 @@ import "./copy.js";
 import "./keys.js";
 import { boot } from "./forms.js";
 import { openPalette } from "./palette.js";
-import { draw } from "./series.js";
 
 const root = document.documentElement;
 const menus = () => [...document.querySelectorAll("details.menu[open]")];
 
 function start() {
   boot();
-  document.querySelectorAll("[data-series]").forEach(draw);
+  document.querySelectorAll("[data-series]").forEach((box) => import("./series.js").then(({ draw }) => draw(box)));
 }
 
 function remember(form, name, value) {
@@ -71,4 +70,5 @@ document.querySelector("[data-nav-filter]")?.addEventListener("input", (event) =
 });
 
 addEventListener("htmx:after:swap", start);
+addEventListener("rows-added", start);
 start();

@@ -46,6 +46,13 @@ addEventListener("beforeunload", (event) => {
   if (dirty) event.preventDefault();
 });
 
+// Posted, because what is typed may be a name; an address would keep it.
+export function post(url, fields, signal) {
+  const token = document.querySelector("[name=csrf_token]")?.value ?? "";
+  const data = new URLSearchParams({ ...fields, csrf_token: token });
+  return fetch(url, { method: "POST", body: data, headers: { "HX-Request": "true" }, signal });
+}
+
 const loaded = {};
 export const load = (url) => (loaded[url] ??= new Promise((done, fail) => {
   const script = Object.assign(document.createElement("script"), { src: url, onload: done, onerror: fail });
@@ -56,13 +63,12 @@ export function style(url) {
   document.head.append(loaded[url]);
 }
 
-const lookup = (url) => ({
+const lookup = ({ dataset, multiple }) => ({
   preload: "focus",
+  maxItems: multiple ? null : 1,
   searchField: [], // the server has already searched
-  load: async (text, done) => {
-    const target = new URL(url, location.href);
-    target.searchParams.set("q", text);
-    const answer = await fetch(target).catch(() => null);
+  load: async (q, done) => {
+    const answer = await post(dataset.url, { q, column: dataset.column ?? "" }).catch(() => null);
     done(answer?.ok ? await answer.json() : []);
   },
 });
@@ -98,12 +104,12 @@ function say(control, problem) {
 }
 
 addEventListener("change", (event) => {
-  const { role } = event.target.dataset;
+  const { editor, role = editor } = event.target.dataset;
   if (role === "json") checkJson(event.target);
   if (role === "money") checkMoney(event.target);
 });
 
 export function boot() {
-  document.querySelectorAll("[data-role=lookup]").forEach((each) => enhance(each, lookup(each.dataset.url)));
+  document.querySelectorAll("[data-role=lookup]").forEach((each) => enhance(each, lookup(each)));
   document.querySelectorAll("[data-role=tags]").forEach((each) => enhance(each, { create: true, createOnBlur: true }));
 }

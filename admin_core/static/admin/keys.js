@@ -36,7 +36,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   x: toggle,
-  e: () => go(row()?.dataset.edit ?? document.querySelector("a[data-edit]")?.href),
+  e: () => go(row()?.dataset.edit ?? document.querySelector("a[data-key-edit]")?.href),
   Enter: () => go(row()?.dataset.href),
   g: () => (waiting = Date.now()),
 };

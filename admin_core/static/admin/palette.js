@@ -1,4 +1,6 @@
 // Ctrl K. The server answers a fragment of role=option links.
+import { post } from "./forms.js";
+
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
 const list = document.getElementById("palette-results");
@@ -21,11 +23,8 @@ function choose(index) {
 async function ask() {
   request?.abort();
   request = new AbortController();
-  const url = new URL(document.body.dataset.paletteUrl, location.href);
-  url.searchParams.set("q", input.value);
-  url.searchParams.set("from", location.pathname);
   try {
-    const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal: request.signal });
+    const answer = await post(document.body.dataset.paletteUrl, { q: input.value }, request.signal);
     if (answer.redirected || !answer.ok) throw new Error(answer.status);
     list.innerHTML = await answer.text();
   } catch (error) {

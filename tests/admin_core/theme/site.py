@@ -58,12 +58,12 @@ def make_site(*, framed: bool = True) -> Flask:
     if framed:
         app.context_processor(lambda: {"frame": frame()})
     Admin(app, theme=install.flask_admin_theme(), index_view=AdminIndexView())
-    app.add_url_rule("/style", "style", style.style_page)
+    app.add_url_rule("/style", "style", lambda: style.style_page("/lookup"))
     app.add_url_rule("/error/<int:status>", "error", lambda status: error_page(status, "01JD-TEST"))
     app.add_url_rule("/alerts/count", "count", lambda: "3")
     app.add_url_rule("/tray", "tray", lambda: '<p class="tray-empty">Two jobs ran.</p>')
-    app.add_url_rule("/palette", "palette", palette)
-    app.add_url_rule("/admin/palette", "lookup", lambda: jsonify([{"value": "7", "text": "Finn van der Merwe"}]))
+    app.add_url_rule("/palette", "palette", palette, methods=["GET", "POST"])
+    app.add_url_rule("/lookup", "lookup", lookup, methods=["POST"])
     app.add_url_rule("/preferences", "preferences", lambda: remember(app), methods=["POST"])
     app.add_url_rule("/done", "done", done)
     app.register_error_handler(404, lambda _: error_page(404, "01JD-TEST"))
@@ -76,17 +76,16 @@ def done() -> str:
 
 
 def palette() -> str:
-    query = request.args.get("q", "")
-    groups = [
-        ("Pages", [{"label": "Home", "url": "/admin/", "icon": "home"}]),
-        ("Customers", [{"label": "Ada Nkosi", "url": "/style?found=ada", "hint": "customer"}]),
-    ]
+    typed = request.form.get("q", "")
+    home = {"label": "Home", "url": "/admin/", "icon": "home"}
+    ada = {"label": "Ada Nkosi", "url": "/style?found=ada", "note": "customer", "icon": "users"}
+    groups = [{"label": "Pages", "entries": [home]}, {"label": "Customers", "entries": [ada]}]
     partial = "HX-Request" in request.headers
-    return render_template(
-        "admin/frame/palette_results.html" if partial else "admin/palette.html",
-        groups=groups if query != "zzz" else [],
-        query=query,
-    )
+    return render_template("admin/palette.html", groups=[] if typed == "zzz" else groups, typed=typed, partial=partial)
+
+
+def lookup() -> Response:
+    return jsonify([{"value": "7", "text": "Finn van der Merwe"}] if "Finn".startswith(request.form["q"]) else [])
 
 
 def remember(app: Flask) -> Response:

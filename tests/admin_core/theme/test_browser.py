@@ -154,6 +154,7 @@ def test_json_is_indented_or_refused(page: Page) -> None:
 def test_a_lookup_searches_on_the_server(page: Page) -> None:
     open_style(page)
     page.locator("#s-customer-field .ts-control").click()
+    page.keyboard.type("Fi")
     page.get_by_role("option", name="Finn van der Merwe").click()
     expect(page.locator("select#s-customer")).to_have_value("7")
 
@@ -225,3 +226,14 @@ def test_without_script_pages_menus_and_selection_still_work(browser: Any, site:
     plain.get_by_label("Nomsa Dlamini").first.click()
     expect(plain.get_by_role("button", name="Sign out")).to_be_visible()
     context.close()
+
+
+def test_typed_words_never_stand_in_an_address(page: Page) -> None:
+    open_style(page)
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.keyboard.press("Control+k")
+    with page.expect_response("**/palette"):
+        page.keyboard.type("ada@example.com")
+    assert addresses
+    assert not [url for url in addresses if "ada" in url]
