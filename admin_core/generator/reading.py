@@ -94,7 +94,7 @@ def read_column(mapper: Mapper[Any], prop: ColumnProperty[Any]) -> ColumnSpec:
         key=prop.key,
         name=column.name,
         kind=kind,
-        label=words.get("label") or label_of(prop.key),
+        label=words.get("label") or label_of(prop.key, refers=bool(column.foreign_keys)),
         help=words.get("help") or column.comment or "",
         group=words.get("group", ""),
         pii=words.get("pii") or default_pii(kind, column),

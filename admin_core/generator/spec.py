@@ -141,20 +141,27 @@ class ModelSpec:
         return self.options.description
 
 
-def label_of(name: str) -> str:
-    """Return a name of the code as words: ``trial_ends_at`` -> ``Trial ends``, ``customer_id`` -> ``Customer``."""
+def label_of(name: str, *, refers: bool = False) -> str:
+    """Return a name of the code as words: ``trial_ends_at`` -> ``Trial ends``, ``is_internal`` -> ``Internal``.
+
+    A column that refers to a record is called by it: ``customer_id`` -> ``Customer``.
+    """
     words = name.split("_")
-    if len(words) > 1 and words[-1] in {"id", "at", "on", "cents"}:
+    if len(words) > 1 and words[-1] in SILENT_ENDINGS | ({"id"} if refers else set()):
         words = words[:-1]
+    if len(words) > 1 and words[0] == "is":
+        words = words[1:]
     text = " ".join(words)
     for plain, proper in ACRONYMS.items():
         text = " ".join(proper if word == plain else word for word in text.split(" "))
     return text[:1].upper() + text[1:]
 
 
+SILENT_ENDINGS = {"at", "on", "cents"}
+
 ACRONYMS = {
     "id": "ID", "url": "URL", "ip": "IP", "vat": "VAT", "cv": "CV", "cvs": "CVs", "ai": "AI", "api": "API",
     "utm": "UTM", "json": "JSON", "pdf": "PDF", "sla": "SLA", "faq": "FAQ", "fx": "FX", "usd": "USD", "zar": "ZAR",
-    "mrr": "MRR", "imap": "IMAP", "smtp": "SMTP", "http": "HTTP", "sql": "SQL", "csv": "CSV", "dsn": "DSN",
+    "mrr": "MRR", "imap": "IMAP", "smtp": "SMTP", "http": "HTTP", "sql": "SQL", "csv": "CSV", "dsn": "DSN", "email": "e-mail", "emails": "e-mails",
 }  # fmt: skip
 """Words that keep their own spelling in labels."""

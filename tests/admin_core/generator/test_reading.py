@@ -26,6 +26,10 @@ def test_every_type_has_its_kind(column: str, kind: str) -> None:
     assert THINGS.columns[column].kind == kind
 
 
+def test_a_reference_is_called_by_what_it_refers_to() -> None:
+    assert THINGS.columns["owner_id"].label == "Owner"
+
+
 def test_limits_come_from_types() -> None:
     columns = THINGS.columns
     assert columns["title"].max_length == 80
@@ -81,7 +85,9 @@ def test_default_lists_show_short_columns_and_no_secrets() -> None:
     ("name", "label"),
     [
         ("trial_ends_at", "Trial ends"),
-        ("customer_id", "Customer"),
+        ("customer_id", "Customer ID"),
+        ("is_live", "Live"),
+        ("email", "E-mail"),
         ("id", "ID"),
         ("amount_cents", "Amount"),
         ("vat_number", "VAT number"),
