@@ -1,0 +1,1 @@
+"""Migrations of the PostgreSQL schema ``admin``, and what they need besides Alembic."""
