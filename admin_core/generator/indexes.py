@@ -65,7 +65,7 @@ def read_index(index: sa.Index, keys: Mapping[str, str]) -> IndexSpec:
     options = index.dialect_options["postgresql"]
     ops = options["ops"] or {}
     return IndexSpec(
-        name=PREPARER.truncate_and_render_index_name(str(index.name)),  # as PostgreSQL knows it
+        name=PREPARER.format_index(index).strip('"'),  # cut as PostgreSQL knows it
         parts=tuple(read_part(expression, ops, keys) for expression in index.expressions),
         method=(options["using"] or "btree").lower(),
         unique=bool(index.unique),

@@ -137,7 +137,7 @@ def choose_columns(ctx: Context, spec: ModelSpec, form: MultiDict[str, str]) -> 
 def wanted_columns(ctx: Context, spec: ModelSpec, form: MultiDict[str, str]) -> list[str]:
     """Return the ticked columns in the order given: ``place.<column>`` moves one, the rest keep theirs."""
     columns = [column for name in form.getlist("columns") if (column := resolve(spec, name))]
-    shown = [column.key for column in dict.fromkeys(columns) if sees(ctx.person, column) != "never"]
+    shown = list(dict.fromkeys(column.key for column in columns if sees(ctx.person, column) != "never"))
     return sorted(shown, key=lambda key: place_of(form.get(f"place.{key}", ""), shown.index(key)))
 
 

@@ -148,7 +148,7 @@ def as_phone(words: str) -> str | None:
         number = phonenumbers.parse(words, REGION)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
