@@ -11,40 +11,34 @@ from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from admin_core import migrating
+from admin_core import demo_mark, migrate
 from admin_core.plugin_manager import load_plugins
 from admin_core.settings import Settings
 from schema.base import SCHEMA
 
-ONE_MIGRATES = 7_203_118  # any number of ours: two hosts that start at once must not migrate together
 _NO_SUCH_DATABASE = "3D000"
 
 
 def initialise(settings: Settings) -> str:
     """Make database and schema when they are missing, migrate, and say where that ended."""
     _make_database(make_url(settings.database_url))
-    with _migrating(settings) as connection:
-        if not migrating.has_schema(connection):
-            connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
-            if settings.env == "demo":
-                migrating.set_mark(connection, migrating.DEMO_MARK)
-        if settings.env == "demo":
-            _demand_demo(connection)
-        migrating.upgrade(connection)
-        return f"The database is at migration {migrating.current(connection)}."
+    if settings.env == "demo":
+        with _connection(settings) as connection, connection.begin():
+            _make_or_demand_demo(connection)
+    return upgrade(settings)
 
 
 def upgrade(settings: Settings) -> str:
     """Migrate an existing database and say where that ended."""
-    with _migrating(settings) as connection:
-        migrating.upgrade(connection)
-        return f"The database is at migration {migrating.current(connection)}."
+    _demand_answer(settings)
+    migrate.upgrade(settings.database_url)
+    return f"The database is at migration {migrate.current(settings.database_url)}."
 
 
 def current(settings: Settings) -> str:
     """Say at which migration the database is and which one this version needs."""
-    with _connection(settings) as connection:
-        return f"The database is at migration {migrating.current(connection)}; newest: {migrating.head()}."
+    _demand_answer(settings)
+    return f"The database is at migration {migrate.current(settings.database_url)}; newest: {migrate.head()}."
 
 
 def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
@@ -53,7 +47,7 @@ def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
         raise click.ClickException(f"Invented data are for demos only; ADMIN_ENV is {settings.env}.")
     with _connection(settings) as connection:
         _demand_demo(connection)
-        if migrating.mark(connection) == migrating.SEEDED_MARK:
+        if demo_mark.mark(connection) == demo_mark.SEEDED:
             if if_empty:
                 return "The demo data are there already."
             raise click.ClickException("This database has its demo data already. Start over with: ./run demo --fresh")
@@ -64,13 +58,20 @@ def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
     for demo in demos:
         demo.seed(engine, scale, click.echo)
     with engine.begin() as connection:
-        migrating.set_mark(connection, migrating.SEEDED_MARK)
+        demo_mark.set_mark(connection, demo_mark.SEEDED)
     engine.dispose()
     return "The demo data are in."
 
 
+def _make_or_demand_demo(connection: Connection) -> None:
+    if not demo_mark.has_schema(connection):
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+        demo_mark.set_mark(connection, demo_mark.DEMO)
+    _demand_demo(connection)
+
+
 def _demand_demo(connection: Connection) -> None:
-    if not migrating.is_demo(connection):
+    if not demo_mark.is_demo(connection):
         raise click.ClickException(
             "This database was not made for a demo: it may hold real records. Point DATABASE_URL to an empty one,"
             " or unset it and let ./run demo start its own."
@@ -88,12 +89,10 @@ def _connection(settings: Settings) -> Iterator[Connection]:
         yield connection
 
 
-@contextmanager
-def _migrating(settings: Settings) -> Iterator[Connection]:
-    """A connection in a transaction that no other migration shares; all migrations happen or none."""
-    with _connection(settings) as connection, connection.begin():
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_MIGRATES})
-        yield connection
+def _demand_answer(settings: Settings) -> None:
+    # What fails after this is no matter of an address or a password, and worth a traceback.
+    with _connection(settings) as connection:
+        connection.rollback()
 
 
 def _make_database(url: URL) -> None:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
-from admin_core import cli, migrating
+from admin_core import cli, demo_mark, migrate
 from admin_core.app import create_app
 from admin_core.settings import Settings
 from tests.databases import address, drop, unique_name
@@ -47,8 +47,8 @@ def test_init_makes_and_migrates_a_database_that_does_not_exist_and_may_run_agai
     for _ in range(2):
         answer = admin("db", "init", url=missing_database)
         assert answer.exit_code == 0, answer.output
-        assert answer.output == f"The database is at migration {migrating.head()}.\n"
-    assert f"newest: {migrating.head()}" in admin("db", "current", url=missing_database).output
+        assert answer.output == f"The database is at migration {migrate.head()}.\n"
+    assert f"newest: {migrate.head()}" in admin("db", "current", url=missing_database).output
 
 
 def test_a_process_is_ready_only_once_its_database_is_migrated(missing_database: str) -> None:
@@ -101,7 +101,7 @@ def test_a_demo_database_is_seeded_once(missing_database: str, monkeypatch: pyte
     assert admin("db", "init", url=missing_database, env="demo").exit_code == 0
     assert "stays empty" in admin("seed", url=missing_database, env="demo").output
     with psycopg.connect(missing_database) as connection:
-        connection.execute(f"comment on schema admin is '{migrating.SEEDED_MARK}'")
+        connection.execute(f"comment on schema admin is '{demo_mark.SEEDED}'")
     again = admin("seed", url=missing_database, env="demo")
     assert again.exit_code == 1
     assert "has its demo data already" in again.output
