@@ -324,3 +324,9 @@ def test_the_password_is_asked_again_and_counted(app: Flask, client: FlaskClient
             session.execute(select(SignInAttempt.outcome, func.count()).group_by(SignInAttempt.outcome)).all()
         )
     assert counted == {AttemptOutcome.OK: 1, AttemptOutcome.WRONG_PASSWORD: 11, AttemptOutcome.LOCKED: 1}
+
+
+def test_even_a_valid_token_in_a_header_signs_nobody_in(app: Flask, staff: dict[str, uuid.UUID]) -> None:
+    with app.test_request_context("/auth/login"):
+        token = app.extensions["security"].datastore.find_user(id=staff["Ada"]).get_auth_token()
+    assert app.test_client().get("/admin/", headers={"Authentication-Token": token}).status_code == 302
