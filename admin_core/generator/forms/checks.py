@@ -85,6 +85,8 @@ def comparison(node: exp.Expr, columns: Mapping[str, ColumnSpec], negated: bool)
     if isinstance(node, exp.EQ) and isinstance(right, exp.Any):
         return membership(left, any_values(right), columns, negated)
     sign = SIGNS[type(node)]
+    if sign in {"=", "<>"} and isinstance(left, CONDITIONS) and isinstance(right, CONDITIONS):
+        return equivalence(left, right, columns, same=(sign == "=") != negated)
     if isinstance(left, exp.Literal | exp.Neg) and not isinstance(right, exp.Literal | exp.Neg):
         left, right, sign = right, left, phrases.FLIPPED[sign]
     a, b = operand_of(left, columns), operand_of(right, columns, beside=left)
@@ -96,6 +98,17 @@ def comparison(node: exp.Expr, columns: Mapping[str, ColumnSpec], negated: bool)
         return apart(test, a, b, row)
 
     return Rule(holds, phrases.compared(a, sign, b), a.keys | b.keys, phrases.limits_of(a, sign, b))
+
+
+def equivalence(left: exp.Expr, right: exp.Expr, columns: Mapping[str, ColumnSpec], *, same: bool) -> Rule:
+    """Return the rule that two conditions hold together: ``(state = 'paid') = (paid_at IS NOT NULL)``."""
+    a, b = condition(left, columns, negated=False), condition(right, columns, negated=not same)
+
+    def holds(row: Mapping[str, Any]) -> Truth:
+        one, other = a.holds(row), b.holds(row)
+        return None if one is None or other is None else one == other
+
+    return Rule(holds, phrases.together(a.sentence, b.sentence), a.keys | b.keys)
 
 
 def comparable(a: Operand, b: Operand, sign: str) -> None:
@@ -215,6 +228,8 @@ def truth(node: exp.Expr, columns: Mapping[str, ColumnSpec], negated: bool) -> R
 SIGNS: dict[type[exp.Expr], str] = {
     exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=", exp.EQ: "=", exp.NEQ: "<>",
 }  # fmt: skip
+CONDITIONS = (*SIGNS, exp.Between, exp.In, exp.Is, exp.And, exp.Or, exp.Not)
+"""What answers yes or no, and may itself be compared."""
 Compiler = Callable[[exp.Expr, Mapping[str, ColumnSpec], bool], Rule]
 COMPILERS: tuple[tuple[tuple[type[exp.Expr], ...], Compiler], ...] = (
     (tuple(SIGNS), comparison),

@@ -81,6 +81,12 @@ def either(sentences: Sequence[str]) -> str:
     return unique[0] if len(unique) < SHORTEST else "Either " + ", or ".join(unique)
 
 
+def together(one: str, other: str) -> str:
+    """Return two demands that hold together or not at all: ``Paid must be given if, and only if, State is paid``."""
+    fact = one.replace(" must not be ", " is not ").replace(" must be ", " is ").replace(" must have ", " has ")
+    return f"{other} if, and only if, {fact}"
+
+
 def limits_of(a: Operand, sign: str, b: Operand) -> Mapping[str, Mapping[str, str]]:
     """Return HTML attributes for a column compared with a constant."""
     if a.column is None or b.literal is None or b.keys or a.measure not in {"", "length"}:

@@ -1,4 +1,6 @@
 // Inline rows: "Add another" copies the template instead of asking the server.
+import { boot } from "./forms.js";
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-inline-add]");
   if (!button) return;
@@ -19,6 +21,6 @@ document.addEventListener("click", (event) => {
   }
   const row = copy.firstElementChild;
   rows.append(row);
-  row.dispatchEvent(new CustomEvent("rows-added", { bubbles: true }));
+  boot(row);
   row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 });

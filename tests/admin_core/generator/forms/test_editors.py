@@ -30,7 +30,8 @@ GOOD: list[tuple[Callable[[str], Any], str, Any]] = [
     (times.read_moment, "2026-03-05 14:07:33.5", datetime(2026, 3, 5, 12, 7, 33, 500000, tzinfo=UTC)),
     (times.read_time, "23:59:59", time(23, 59, 59)),
     (times.read_interval, "2 days 04:05", timedelta(days=2, hours=4, minutes=5)),
-    (times.read_interval, "1h 30min", timedelta(minutes=90)), (times.read_interval, "-00:00:07.5", timedelta(seconds=-7.5)),
+    (times.read_interval, "1h 30min", timedelta(minutes=90)),
+    (times.read_interval, "-00:00:07.5", timedelta(seconds=-7.5)),
     (texts.read_phone, "082 123 4567", "+27821234567"), (texts.read_phone, "+44 20 7946 0958", "+442079460958"),
     (texts.read_email, " Ada@EXAMPLE.com ", "Ada@example.com"),
     (texts.read_url, "https://example.com/a?b=c", "https://example.com/a?b=c"),
@@ -42,7 +43,8 @@ BAD: list[tuple[Callable[[str], Any], str, str]] = [
     (money, "9" * 30, "between"), (money, "1" * 500, "too long"), (money, "0x10", "not a number"),
     (integer, "32768", "between -32768 and 32767"), (integer, "1.5", "whole number"), (integer, "1_0", "not a number"),
     (exact, "1.005", "more than 2 decimals"), (exact, "10000", "4 digits"), (exact, "NaN", "not a number"),
-    (exact, "1e5", "not a number"), (real, "1e400", "too large"), (real, "1e39", "too large"), (real, "inf", "not a number"),
+    (exact, "1e5", "not a number"),
+    (real, "1e400", "too large"), (real, "1e39", "too large"), (real, "inf", "not a number"),
     (times.read_date, "2026-02-30", "no such day"), (times.read_date, "5 March", "Type a day"),
     (times.read_date, "10000-01-01", "Type a day"), (times.read_moment, "2026-03-05T25:00", "no such day"),
     (times.read_moment, "0001-01-01T00:00", "outside the calendar"), (times.read_time, "24:00", "no such day"),
@@ -75,6 +77,7 @@ def test_what_cannot_be_understood_is_refused_in_words(read: Callable[[str], Any
     assert caught.value.sentence.endswith((".", "?"))
 
 
+EARLY, LATE = datetime.fromisoformat("0001-01-03"), datetime.fromisoformat("9999-12-30")
 VALUES: dict[Kind, tuple[Any, st.SearchStrategy[Any]]] = {
     "integer": (sa.BigInteger(), st.integers(-(2**63), 2**63 - 1)),
     "decimal": (
@@ -87,9 +90,7 @@ VALUES: dict[Kind, tuple[Any, st.SearchStrategy[Any]]] = {
     "local_moment": (sa.DateTime(), st.datetimes().map(lambda t: t.replace(microsecond=0))),
     "moment": (
         sa.DateTime(timezone=True),
-        st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 30), timezones=st.just(UTC)).map(
-            lambda t: t.replace(microsecond=0)
-        ),
+        st.datetimes(EARLY, LATE, timezones=st.just(UTC)).map(lambda t: t.replace(microsecond=0)),
     ),
     "interval": (sa.Interval(), st.timedeltas(timedelta(days=-(10**8)), timedelta(days=10**8))),
     "uuid": (sa.Uuid(), st.uuids()),
