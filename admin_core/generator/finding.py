@@ -60,8 +60,11 @@ def hits(
     statement = sa.select(*columns).where(*where, stage.where)
     most = CAP + 1 if stage.order is None else NEAREST
     statement = (statement if stage.order is None else statement.order_by(stage.order)).limit(most)
+    limited = limit(statement, ctx.person, spec)
+    if stage.manner == "exact":  # equality with one value: the planner knows how rare it is, and the list's time holds
+        return [tuple(row) for row in ctx.session.execute(limited)]
     with time_box(ctx.session, SEARCH_MS, *(() if able.small else INDEXES_ONLY)):
-        return [tuple(row) for row in ctx.session.execute(limit(statement, ctx.person, spec))]
+        return [tuple(row) for row in ctx.session.execute(limited)]
 
 
 def of_hits(spec: ModelSpec, where: tuple[Criterion, ...], stage: Stage, keys: list[tuple[Any, ...]]) -> Found:
