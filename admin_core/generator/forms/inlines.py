@@ -16,7 +16,6 @@ from admin_core.policy import may
 
 MOST = 50
 """Stored rows in one form; with more, the form links to their list."""
-MOST_NEW = 50
 
 
 @dataclass
@@ -86,7 +85,7 @@ def place_new(ctx: Context, inline: InlineDraft, given: Mapping[str, Any], formd
     """Put the new rows that were sent into the form; rows left blank are forgotten when the form is saved."""
     stored = {number for number, _ in stored_numbers(inline.relation, formdata)}
     fresh = [n for n in numbers_in(inline.relation, formdata) if n not in stored]
-    for number in fresh[:MOST_NEW]:
+    for number in fresh:  # Werkzeug bounds how many fields a form may have
         prefix = prefix_of(inline.relation, number)
         if not formdata.get(f"{prefix}drop"):
             inline.rows.append(open_draft(ctx, inline.spec, None, formdata, start=Start(prefix, given)))

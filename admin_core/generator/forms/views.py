@@ -250,7 +250,16 @@ def fixed_values(ctx: Context, draft: Draft) -> Iterable[tuple[str, str]]:
         elif sees(ctx.person, column) != "clear":
             yield column.label, MASK
         elif value is not None:
-            yield column.label, dict(column.choices).get(as_text(value), editor.show(value))
+            yield column.label, fixed_text(ctx, column, value, editor.show(value))
+
+
+def fixed_text(ctx: Context, column: ColumnSpec, value: object, text: str) -> str:
+    """Return a value that is only shown: a reference by its name, a stored word by its label."""
+    reference = column.reference
+    if reference and reference.model in ctx.registry and may(ctx.person, "read", ctx.registry.spec(reference.model)):
+        found = named(ctx, ctx.registry.spec(reference.model), reference.column, [as_text(value)])
+        return found.get(as_text(value), text)
+    return dict(column.choices).get(as_text(value), text)
 
 
 def inline_view(ctx: Context, inline: InlineDraft, names: Names, parent: Draft) -> InlineView:
