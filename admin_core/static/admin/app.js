@@ -69,6 +69,9 @@ document.querySelector("[data-nav-filter]")?.addEventListener("input", (event) =
   });
 });
 
+const here = document.querySelector("#sidebar [aria-current]");
+// Scrolls the sidebar only: scrollIntoView would move the page and hide a banner.
+if (here) here.closest("nav").scrollTop = here.offsetTop - 200;
 addEventListener("htmx:after:swap", start);
 addEventListener("rows-added", start);
 start();
