@@ -45,6 +45,19 @@ def readable(error: BaseException) -> str:
     return f"{kind} at {place(error.__traceback__)}."
 
 
+def origin(error: BaseException) -> BaseException:
+    """Return the time-out behind an error, else the error.
+
+    A time-out is a signal: it interrupts a query half-way, and the rollback after it fails with an error of its own.
+    """
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, BaseTimeoutException):
+            return behind
+        behind = behind.__context__
+    return error
+
+
 def place(trace: TracebackType | None) -> str:
     """Return ``module line N`` of the innermost line that is ours, or of the innermost line."""
     frames = list(traceback.walk_tb(trace))

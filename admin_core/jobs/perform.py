@@ -15,7 +15,7 @@ from admin_core.database import Database
 from admin_core.jobs import claim as claims
 from admin_core.jobs.declared import Job, JobRegistry
 from admin_core.jobs.enqueue import enqueue
-from admin_core.jobs.errors import JobFailed, LostLease, Stopped, is_lost_connection, readable
+from admin_core.jobs.errors import JobFailed, LostLease, Stopped, is_lost_connection, origin, readable
 from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.run import JobRun
 from admin_core.jobs.timing import Timing
@@ -63,7 +63,8 @@ class Runner:
         except Stopped:
             return lambda session: claims.stop(session, claimed)
         except Exception as error:  # noqa: BLE001 whatever a job raises is its result, and is written down
-            failure, reason = error, readable(error)
+            failure = origin(error)
+            reason = readable(failure)
             log.warning("Job %s (%s) failed: %s", claimed.id, claimed.name, reason)
             if is_lost_connection(failure):
                 return lambda session: claims.crash(session, claimed, timing, CONNECTION_LOST)

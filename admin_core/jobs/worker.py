@@ -127,6 +127,7 @@ class HorseWorker(Worker):
         """Run one job in this newly forked process."""
         die_with(self.pid or os.getppid())
         # The parent's sockets must not be used, and not be closed either: they are still the parent's.
+        self.parents_pool = self.runner.database.engine.pool
         self.runner.database.engine.dispose(close=False)
         super().main_work_horse(job, queue)
 

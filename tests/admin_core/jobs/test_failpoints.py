@@ -27,6 +27,8 @@ def test_a_worker_killed_there_loses_nothing_and_repeats_nothing(world: World, n
     crash(world, name, tmp_path / "crashed", lambda: world.runner().perform(job_id))
     world.settle()
     assert world.state(job_id) == "done"
+    calls = 2 if name in {"external.called", "result.before_commit"} else 1
+    assert world.value("SELECT count(*) FROM public.provider_calls") == calls, "only an unknown answer is asked again"
     world.check_effects()
 
 

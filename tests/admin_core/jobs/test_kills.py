@@ -60,6 +60,14 @@ def test_a_job_process_dies_with_its_worker(world: World, fleet: Fleet) -> None:
     until(lambda: not Path(f"/proc/{horse}/stat").exists() or " Z " in Path(f"/proc/{horse}/stat").read_text())
 
 
+def test_a_try_that_takes_too_long_is_stopped_and_says_so(world: World, fleet: Fleet) -> None:
+    fleet.start(ONE_EACH)
+    job_id = world.enqueue("test.take-too-long")
+    until(lambda: world.state(job_id) == "failed")
+    assert world.job(job_id).error.startswith("The try took longer than allowed and was stopped at ")
+    assert world.value("SELECT count(*) FROM admin.job_steps") == 0
+
+
 def test_sigterm_hands_a_long_job_to_the_next_worker_between_two_chunks(world: World, fleet: Fleet) -> None:
     fleet.start(ONE_EACH)
     job_id = world.enqueue("test.work-through", size=30, pause_ms=100)

@@ -151,7 +151,7 @@ def test_the_lease_is_extended_while_a_chunk_takes_longer_than_it(world: World) 
 
     world, job_id = with_job(world, three_chunks(slow))
     world.runner().perform(job_id)
-    assert world.job(job_id).fence == 1
+    assert (world.state(job_id), world.job(job_id).fence) == ("done", 1)
     world.check_effects()
 
 

@@ -65,6 +65,10 @@ def one_row(run: JobRun) -> None:
     run.step("row", lambda session: note(session, run, "row"))
 
 
+def take_too_long(run: JobRun) -> None:
+    run.step("sleep", lambda session: session.execute(text("SELECT pg_sleep(5)")) and None)
+
+
 def kill_its_worker(run: JobRun) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -85,6 +89,7 @@ JOBS = (
     Job(slug="test.work-through", run=work_through),
     Job(slug="test.one-row", run="tests.admin_core.jobs.workload.one_row"),
     Job(slug="test.unique", run=one_row, unique=True),
+    Job(slug="test.take-too-long", run=take_too_long, timeout_s=1, max_attempts=1),
     Job(slug="test.kill-its-worker", run=kill_its_worker),
     Job(slug="test.fail", run=fail, max_attempts=2),
     Job(slug="test.fail-with-personal-data", run=fail_with_personal_data, max_attempts=1),
