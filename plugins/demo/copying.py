@@ -4,7 +4,7 @@ Keys are UUIDv7, made of the row's moment and of seeded random bits, so that the
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -112,7 +112,7 @@ class Pen:
         """Return one of the choices, each as likely."""
         return choices[int(self.draw.random() * len(choices))]
 
-    def weighted(self, choices: dict[str, float]) -> str:
+    def weighted(self, choices: Mapping[str, float]) -> str:
         """Return one of the choices by weight."""
         return self.draw.choices(list(choices), list(choices.values()))[0]
 

@@ -16,8 +16,8 @@ ACTS = (
     "video_interview_started", "reference_check_started", "api_called", "candidate_viewed",
 )  # fmt: skip
 SEEKER_ACTS = ("dashboard_viewed", "cv_edited", "tips_viewed", "interview_practised", "cv_rewritten")
-SESSIONS_A_WEEK = 1.55
-SCREENS = 0.34
+SESSIONS_A_WEEK = 0.6
+SCREENS = 0.25
 
 
 class Diary:
