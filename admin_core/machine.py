@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app, g
+
 from admin_core.ciphers import Cipher
 from admin_core.database import Database
 from admin_core.generator.registry import Registry

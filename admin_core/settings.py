@@ -21,9 +21,7 @@ class SettingsError(ValueError):
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        super().__init__(
-            "The settings are not complete:\n" + "\n".join(f"  - {problem}" for problem in problems)
-        )
+        super().__init__("The settings are not complete:\n" + "\n".join(f"  - {problem}" for problem in problems))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +70,7 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
     """Return sentences about settings that are well-formed but do not go together."""
     host = urlsplit(str(values.get("public_url", "http://localhost"))).hostname or ""
     if values.get("env") == "demo" and not is_loopback(host):
-        return [
-            f"ADMIN_ENV is demo but ADMIN_PUBLIC_URL points to {host}: the demo is only served on this machine."
-        ]
+        return [f"ADMIN_ENV is demo but ADMIN_PUBLIC_URL points to {host}: the demo is only served on this machine."]
     return []
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Te
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.api import ApiKey
-from schema.base import Base, CreatedAt, FreeText, Identified, IpAddress, Reference, Slug
+from schema.base import Base, CreatedAt, FreeText, Identified, IpAddress, ModelKey, Reference, Slug
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
@@ -62,7 +62,7 @@ class AccessEntry(Identified, Base):
         ForeignKey("admin.api_keys.id", ondelete="RESTRICT"), index=True
     )
     kind: Mapped[AccessKind]
-    model_key: Mapped[Slug]
+    model_key: Mapped[ModelKey]
     record_key: Mapped[Reference | None] = mapped_column(comment="The record opened; empty for lists and exports.")
     subject_kind: Mapped[Slug | None]
     subject_key: Mapped[Reference | None] = mapped_column(comment="Whose data it is.")

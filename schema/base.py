@@ -82,14 +82,14 @@ CreatedAt = Annotated[
 ]
 UpdatedAt = Annotated[
     datetime,
-    mapped_column(
-        DateTime(timezone=True), server_default=func.now(), onupdate=func.now(), info=ui(editable=False)
-    ),
+    mapped_column(DateTime(timezone=True), server_default=func.now(), onupdate=func.now(), info=ui(editable=False)),
 ]
 
 # --- Text without personal data
 Slug = Annotated[str, mapped_column(String(80), info=ui(pii="none"))]
 """A short stable name made by us: keys, codes, routes."""
+ModelKey = Annotated[str, mapped_column(String(130), info=ui(pii="none"))]
+"""A list of the admin: the table's name, with its schema in front when that is not ours."""
 Title = Annotated[str, mapped_column(String(200), info=ui(pii="none"))]
 """A heading written by the team about a thing, never about a person."""
 Prose = Annotated[str, mapped_column(Text, info=ui(pii="none", widget="textarea"))]

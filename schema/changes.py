@@ -23,7 +23,19 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.audit import ActorKind
-from schema.base import Base, CreatedAt, FreeText, Identified, Moment, PersonalJson, Prose, Reference, Slug, Title
+from schema.base import (
+    Base,
+    CreatedAt,
+    FreeText,
+    Identified,
+    ModelKey,
+    Moment,
+    PersonalJson,
+    Prose,
+    Reference,
+    Slug,
+    Title,
+)
 from schema.jobs import Job
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
@@ -198,7 +210,7 @@ class Approval(Identified, Base):
 
     title: Mapped[Title]
     action: Mapped[Slug]
-    model_key: Mapped[Slug | None]
+    model_key: Mapped[ModelKey | None]
     record_key: Mapped[Reference | None]
     selection_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.selections.id", ondelete="SET NULL"))
     parameters: Mapped[dict[str, Any]] = mapped_column(

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from schema.base import Base, CreatedAt, FreeText, Identified, Moment, Prose, Reference, Slug, Title
+from schema.base import Base, CreatedAt, FreeText, Identified, ModelKey, Moment, Prose, Reference, Slug, Title
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
@@ -262,7 +262,7 @@ class JobOutcome(Identified, Base):
     kind: Mapped[OutcomeKind] = mapped_column(
         info=ui(badge={"done": "success", "skipped": "muted", "refused": "warning", "failed": "danger"})
     )
-    model_key: Mapped[Slug | None]
+    model_key: Mapped[ModelKey | None]
     record_key: Mapped[Reference | None]
     message: Mapped[FreeText | None] = mapped_column(comment="Why, in words.")
 

@@ -16,6 +16,7 @@ from schema.base import (
     FreeText,
     Identified,
     Json,
+    ModelKey,
     Moment,
     Prose,
     Reference,
@@ -85,7 +86,7 @@ class RetentionPolicy(Identified, Timestamped, Base):
         default_sort="model_key",
     )
 
-    model_key: Mapped[Slug] = mapped_column(unique=True, info=ui(once=True))
+    model_key: Mapped[ModelKey] = mapped_column(unique=True, info=ui(once=True))
     after_column: Mapped[Slug] = mapped_column(comment="The moment from which the days count.")
     days: Mapped[int] = mapped_column(info=ui(unit="days"))
     action: Mapped[RetentionAction]
@@ -164,7 +165,7 @@ class LegalHold(Identified, Timestamped, Base):
     reason: Mapped[FreeText]
     customer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.customers.id", ondelete="RESTRICT"))
     candidate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.candidates.id", ondelete="RESTRICT"))
-    model_key: Mapped[Slug | None] = mapped_column(comment="A whole table, when it is not about one person.")
+    model_key: Mapped[ModelKey | None] = mapped_column(comment="A whole table, when it is not about one person.")
     placed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="RESTRICT"))
     review_on: Mapped[date | None]
     released_at: Mapped[Moment | None]

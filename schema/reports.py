@@ -21,7 +21,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.artifacts import Artifact
-from schema.base import Base, CreatedAt, Email, Identified, Json, Moment, Prose, Reference, Slug, Timestamped, Title
+from schema.base import (
+    Base,
+    CreatedAt,
+    Email,
+    Identified,
+    Json,
+    ModelKey,
+    Moment,
+    Prose,
+    Reference,
+    Slug,
+    Timestamped,
+    Title,
+)
 from schema.jobs import Job
 from schema.mail import MailMessage
 from schema.staff import Role, StaffMember
@@ -289,7 +302,7 @@ class DataExport(Identified, Base):
         retention=Retention("created_at", 1095, "Answers who took which data away."),
     )
 
-    model_key: Mapped[Slug]
+    model_key: Mapped[ModelKey]
     kind: Mapped[Slug] = mapped_column(server_default=text("'list'"), comment="list, or one that a plugin brings.")
     columns: Mapped[list[str]] = mapped_column(ARRAY(Text), info=ui(pii="none", widget="tags"))
     described: Mapped[Title | None] = mapped_column(comment="The filters in words, without personal values.")

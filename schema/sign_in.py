@@ -14,10 +14,10 @@ from schema.base import (
     Email,
     Identified,
     IpAddress,
+    ModelKey,
     Moment,
     PersonName,
     Reference,
-    Slug,
     Timestamped,
     Title,
 )
@@ -269,7 +269,7 @@ class RecentView(Identified, Base):
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="CASCADE"))
-    model_key: Mapped[Slug] = mapped_column(comment="Model or page.")
+    model_key: Mapped[ModelKey] = mapped_column(comment="Model or page.")
     record_key: Mapped[Reference] = mapped_column(
         server_default=text("''"), comment="Key of the record; empty for a page. Its name is looked up when shown."
     )

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from schema.base import Base, CreatedAt, Identified, Moment, Slug, Timestamped, Title
+from schema.base import Base, CreatedAt, Identified, ModelKey, Moment, Timestamped, Title
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
@@ -45,7 +45,7 @@ class SavedView(Identified, Timestamped, Base):
     owner_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.staff_members.id", ondelete="CASCADE"), comment="Empty: shipped with the product."
     )
-    model_key: Mapped[Slug] = mapped_column(comment="The list it belongs to.")
+    model_key: Mapped[ModelKey] = mapped_column(comment="The list it belongs to.")
     name: Mapped[Title]
     shared: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="Shown to everyone who may see the list."
@@ -97,7 +97,7 @@ class ViewState(Identified, Base):
         String(64), unique=True, info=ui(pii="secret"), comment="What the address carries; of use to its owner only."
     )
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="CASCADE"))
-    model_key: Mapped[Slug]
+    model_key: Mapped[ModelKey]
     payload: Mapped[bytes] = mapped_column(
         LargeBinary, info=ui(pii="secret"), comment="The search words and filter values, encrypted."
     )
@@ -130,7 +130,7 @@ class Selection(Identified, Base):
     )
 
     owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="CASCADE"))
-    model_key: Mapped[Slug]
+    model_key: Mapped[ModelKey]
     state: Mapped[SelectionState] = mapped_column(
         server_default=text("'building'"),
         info=ui(badge={"building": "info", "ready": "success", "used": "muted"}),

@@ -9,10 +9,13 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from admin_core import demo_mark, migrate
+from admin_core.access import ensure_roles
 from admin_core.plugin_manager import load_plugins
+from admin_core.segments import ensure_segments
 from admin_core.settings import Settings
 from schema.base import SCHEMA
 
@@ -32,7 +35,16 @@ def upgrade(settings: Settings) -> str:
     """Migrate an existing database and say where that ended."""
     _demand_answer(settings)
     migrate.upgrade(settings.database_url)
+    _furnish(settings)
     return f"The database is at migration {migrate.current(settings.database_url)}."
+
+
+def _furnish(settings: Settings) -> None:
+    """Put in what comes with the product: the roles, and the tabs that plugins declare."""
+    found = load_plugins(importlib.import_module("plugins"), settings.disabled_plugins)
+    with _connection(settings) as connection, Session(connection) as session, session.begin():
+        ensure_roles(session)
+        ensure_segments(session, found.items("register_segments"))
 
 
 def current(settings: Settings) -> str:

@@ -40,7 +40,18 @@ def decode_key(spec: ModelSpec, text: str) -> tuple[Any, ...] | None:
 
 def key_criteria(spec: ModelSpec, values: tuple[Any, ...]) -> list[sa.ColumnElement[bool]]:
     """Return the conditions that pick the record with this key."""
-    return [getattr(spec.model, key) == value for key, value in zip(spec.primary_key, values, strict=True)]
+    pairs = zip(spec.primary_key, values, strict=True)
+    return [(column := getattr(spec.model, key)) == key_bound(column, value) for key, value in pairs]
+
+
+def key_bound(column: Any, value: Any) -> sa.ColumnElement[Any]:
+    """Return a key's value as a bound one of the type to compare it as."""
+    return sa.literal(value, key_type(column))
+
+
+def key_type(column: Any) -> Any:
+    """Return the type to compare a key as: a number too large for the column finds nothing, instead of failing."""
+    return sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type
 
 
 def as_text(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admin_core.generator.context import Context
-from admin_core.generator.ids import as_text, decode_key, encode_key, record_id
+from admin_core.generator.ids import as_text, decode_key, encode_key, key_type, record_id
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import Person, limit, may, sees
 
@@ -66,8 +66,3 @@ def has_key(spec: ModelSpec, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElemen
         return chosen
     bounds = [sa.tuple_(*(sa.literal(v, t) for v, t in zip(key, types, strict=True))) for key in keys]
     return sa.tuple_(*columns).in_(bounds)
-
-
-def key_type(column: Any) -> Any:
-    """Return the type to compare a key as: a number too large for the column finds nothing, instead of failing."""
-    return sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type

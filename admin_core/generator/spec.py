@@ -162,6 +162,7 @@ SILENT_ENDINGS = {"at", "on", "cents"}
 ACRONYMS = {
     "id": "ID", "url": "URL", "ip": "IP", "vat": "VAT", "cv": "CV", "cvs": "CVs", "ai": "AI", "api": "API",
     "utm": "UTM", "json": "JSON", "pdf": "PDF", "sla": "SLA", "faq": "FAQ", "fx": "FX", "usd": "USD", "zar": "ZAR",
-    "mrr": "MRR", "imap": "IMAP", "smtp": "SMTP", "http": "HTTP", "sql": "SQL", "csv": "CSV", "dsn": "DSN", "email": "e-mail", "emails": "e-mails",
+    "mrr": "MRR", "imap": "IMAP", "smtp": "SMTP", "http": "HTTP", "sql": "SQL", "csv": "CSV", "dsn": "DSN",
+    "email": "e-mail", "emails": "e-mails",
 }  # fmt: skip
 """Words that keep their own spelling in labels."""

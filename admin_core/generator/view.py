@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from admin_core.access import current_person
+from admin_core.database import limit_statements
 from admin_core.generator import urls
 from admin_core.generator.context import Context
 from admin_core.generator.detail import detail_page
@@ -125,8 +126,9 @@ class DataView(BaseView):
     @expose("/<key>/record/<record>/delete", methods=["GET", "POST"])
     def delete_view(self, key: str, record: str) -> ResponseReturnValue:
         """Show what a deletion would take with it, and delete."""
-        spec = spec_of(key)
-        page = delete_page(context(), spec, record, posted())
+        spec, ctx = spec_of(key), context()
+        limit_statements(ctx.session)  # counting what a deletion takes along may meet a reference without an index
+        page = delete_page(ctx, spec, record, posted())
         if isinstance(page, Deleted):
             flash_done(f"Deleted {spec.label.lower()}.")
             return onwards(urls.list_url(key))

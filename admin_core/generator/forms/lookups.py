@@ -14,7 +14,7 @@ from admin_core.generator import criteria, labels
 from admin_core.generator.capabilities import Capabilities, capabilities_of
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest
-from admin_core.generator.ids import as_text, encode_key, parse
+from admin_core.generator.ids import as_text, encode_key, key_bound, parse
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import limit, may_probe, require, sees
 
@@ -117,8 +117,3 @@ def named(ctx: Context, spec: ModelSpec, column: str, texts: Iterable[str]) -> d
     if not values:
         return {}
     return {option.value: option.text for option in options(ctx, spec, column, attribute.in_(values), len(values))}
-
-
-def key_bound(attribute: Any, value: Any) -> Any:
-    """Return a value typed so that a number too large for the column finds nothing, instead of failing."""
-    return sa.literal(value, sa.BigInteger() if isinstance(attribute.type, sa.Integer) else attribute.type)
