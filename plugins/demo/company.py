@@ -9,7 +9,25 @@ import psycopg
 from sqlalchemy import Engine
 
 from admin_core import demo_mark
-from plugins.demo import catalog, consent_texts, customers, numbering, prompts, seekers, team
+from plugins.demo import (
+    catalog,
+    consent_texts,
+    content,
+    costs,
+    crashes,
+    customers,
+    flags,
+    health,
+    messages,
+    numbering,
+    outside,
+    privacy,
+    prompts,
+    reports,
+    seekers,
+    support,
+    team,
+)
 from plugins.demo.clock import Span, snapped
 from plugins.demo.copying import Book, adapt
 from plugins.demo.lifecycle import Life
@@ -62,6 +80,8 @@ def write(driver: Any, count: int, report: Report, span: Span, name: str) -> Boo
         if (n + 1) % (10 * CHUNK) == 0:
             report(f"{n + 1} of {count} customers")
     book.write(connection)
+    around(book, world)
+    book.write(connection)
     numbering.number(connection)
     return book
 
@@ -76,6 +96,20 @@ def begin(book: Book, span: Span, connection: psycopg.Connection[Any]) -> World:
         prompts.write(book, span, members),
         consent_texts.write(book, span),
     )
+
+
+def around(book: Book, world: World) -> None:
+    """Write what surrounds the customers: costs, health, support, privacy, content, reports."""
+    costs.write(book, world)
+    health.write(book, world)
+    crashes.write(book, world)
+    support.write(book, world)
+    privacy.write(book, world)
+    messages.write(book, world, content.write(book, world))
+    flags.write(book, world)
+    reports.write(book, world)
+    reports.views(book, world)
+    outside.write(book, world)
 
 
 def customer(book: Book, world: World, n: int) -> None:
