@@ -46,6 +46,7 @@ def frame_for(parts: Machine, navigation: Navigation, links: tuple[Any, ...]) ->
         preferences=preferences_of(person),
         palette_url="/admin/palette",
         preferences_url="/admin/preferences",
+        password_url="/auth/change",  # noqa: S106 - an address
         sign_out_url="/auth/logout",
         style_url="/admin/style",
     )

@@ -17,6 +17,7 @@ from admin_core.access.attempts import LOCKED
 from admin_core.access.configuration import HOME, SHORTEST_PASSWORD, SIGN_IN
 from admin_core.access.forms import TOO_MANY_REQUESTS, attempts_of_app, caller
 from admin_core.access.links import PASSWORD_PURPOSES, LinkRefused, find_link, use_link
+from admin_core.access.local_paths import is_local_path
 from admin_core.access.people import current_person
 from admin_core.access.team import new_uniquifier
 from admin_core.database import Database
@@ -24,6 +25,7 @@ from admin_core.settings import Settings, is_loopback
 from schema.sign_in import AttemptOutcome, SignInLink, SignInMethod
 from schema.staff import StaffMember
 
+SEE_OTHER = 303
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
 
 KNOWN_PREFERENCES: dict[str, dict[str, Any]] = {
@@ -123,7 +125,14 @@ def save_preferences(database: Database) -> ResponseReturnValue:
         merged = StaffMember.preferences.op("||")(sql_cast(given, JSONB))
         with database.transaction() as work:
             work.execute(update(StaffMember).where(StaffMember.id == person.id).values(preferences=merged))
-    return "", 204
+    return ("", 204) if "HX-Request" in request.headers else redirect(page_before(), SEE_OTHER)
+
+
+def page_before() -> str:
+    """Return the page of ours that the form stood on, home when the browser doesn't say."""
+    parts = urlsplit(request.referrer or "")
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return path if parts.netloc == request.host and is_local_path(path) else HOME
 
 
 def is_known(name: str, values: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from admin_core.generator.labels import label_of
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
+from admin_core.theme.formats import in_sentence
 
 OVERVIEW = "Overview"
 RECORD = "Record"
@@ -86,14 +87,14 @@ def load(ctx: Context, spec: ModelSpec, text: str) -> Any:
     """Return the record with this id, secrets left out, with the records its references name."""
     values = decode_key(spec, text)
     if values is None:
-        raise NotFound(f"No {spec.label.lower()} has this id.", "It is not in the form such ids have.")
+        raise NotFound(f"No {in_sentence(spec.label)} has this id.", "It is not in the form such ids have.")
     shown = [getattr(spec.model, column.key) for column in spec.columns.values() if column.pii != "secret"]
     statement = (
         sa.select(spec.model).where(*key_criteria(spec, values)).options(load_only(*shown), *parents_of(ctx, spec))
     )
     record = ctx.session.scalars(limit(statement, ctx.person, spec)).unique().one_or_none()
     if record is None:
-        raise NotFound(f"No {spec.label.lower()} has this id.", "It was deleted, or your role doesn't see it.")
+        raise NotFound(f"No {in_sentence(spec.label)} has this id.", "It was deleted, or your role doesn't see it.")
     return record
 
 

@@ -16,6 +16,7 @@ from admin_core.generator.operators import ALIASES, OPERATORS, OPERATORS_OF, VAL
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.values import SPANS, parsed, shortened, span_of
 from admin_core.policy import Person, may_probe, sees
+from admin_core.theme.formats import in_sentence
 
 NAME = re.compile(r"^f(\d?)\.(.+)\.([a-z]+)$", re.DOTALL)
 PREFIX = re.compile(r"^f\d?\.")
@@ -131,8 +132,8 @@ def check_served(spec: ModelSpec, able: Capabilities, conditions: Iterable[Condi
             offered = ", ".join(word_of(op, column) for op in ability.operators)
             known = f"Offered on it: {offered}." if offered else "Nothing is offered on it."
             raise BadFilter(
-                f"no index serves “{column.label} {word_of(condition.op, column)}” for so many {spec.plural.lower()}."
-                f" {known}"
+                f"no index serves “{column.label} {word_of(condition.op, column)}”"
+                f" for so many {in_sentence(spec.plural)}. {known}"
             )
 
 

@@ -23,6 +23,7 @@ from admin_core.generator.filters import BadFilter, Condition, is_filter, is_pri
 from admin_core.generator.search import check_words, words_are_private
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url
+from admin_core.theme.formats import in_sentence
 from schema.staff import StaffMember
 from schema.views import SavedView, ViewState
 
@@ -152,7 +153,8 @@ def refuse_private(spec: ModelSpec, args: MultiDict[str, str]) -> None:
     """Raise when an address carries what it must not: it would stand in logs and histories."""
     if args.get("q") and words_are_private(spec):
         raise BadRequest(
-            f"Search words about {spec.plural.lower()} may not stand in an address.", "Type them into the search box."
+            f"Search words about {in_sentence(spec.plural)} may not stand in an address.",
+            "Type them into the search box.",
         )
     for name in args:
         key = name.partition(".")[2].rpartition(".")[0]
@@ -195,7 +197,9 @@ def open_private(ctx: Context, spec: ModelSpec, payload: bytes, purpose: str) ->
     try:
         found: dict[str, Any] = json.loads(ctx.cipher.open(purpose, payload.decode("ascii")))
     except (Unreadable, UnicodeDecodeError) as error:
-        raise NotFound(f"This search for {spec.plural.lower()} can't be opened any more.", "Search again.") from error
+        raise NotFound(
+            f"This search for {in_sentence(spec.plural)} can't be opened any more.", "Search again."
+        ) from error
     return found
 
 

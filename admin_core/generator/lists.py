@@ -38,6 +38,7 @@ from admin_core.generator.paging import Place, Walk, jump_form, pager, read_plac
 from admin_core.generator.search import described, targets
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import may, readable_columns, require, why_not
+from admin_core.theme.formats import in_sentence
 
 NUMERIC = {"integer", "decimal", "float", "interval"}
 
@@ -67,7 +68,7 @@ def list_page(ctx: Context, spec: ModelSpec, args: MultiDict[str, str]) -> ListP
     except OperationalError as error:
         if not isinstance(error.orig, QueryCanceled):
             raise
-        sentence = f"The list of {spec.plural.lower()} took longer than {LIST_TIMEOUT_MS // 1000} seconds."
+        sentence = f"The list of {in_sentence(spec.plural)} took longer than {LIST_TIMEOUT_MS // 1000} seconds."
         raise TooSlow(sentence, "Narrow the filter, or search for something rarer.") from error
     return replace(framed(ctx, spec, asked, kept, adding=args.get("add", "")), **pieces)
 
@@ -112,7 +113,7 @@ def total(ctx: Context, spec: ModelSpec, able: Capabilities, found: Found, *, wh
 def in_words(spec: ModelSpec, known: Count) -> str:
     """Return a count with the name of what is counted."""
     one = known.kind == "exact" and known.number == 1
-    return f"{known.text} {(spec.label if one else spec.plural).lower()}"
+    return f"{known.text} {in_sentence(spec.label if one else spec.plural)}"
 
 
 def emptiness(state: ListState, place: Place) -> str:

@@ -163,6 +163,6 @@ ACRONYMS = {
     "id": "ID", "url": "URL", "ip": "IP", "vat": "VAT", "cv": "CV", "cvs": "CVs", "ai": "AI", "api": "API",
     "utm": "UTM", "json": "JSON", "pdf": "PDF", "sla": "SLA", "faq": "FAQ", "fx": "FX", "usd": "USD", "zar": "ZAR",
     "mrr": "MRR", "imap": "IMAP", "smtp": "SMTP", "http": "HTTP", "sql": "SQL", "csv": "CSV", "dsn": "DSN",
-    "email": "e-mail", "emails": "e-mails",
+    "email": "e-mail", "emails": "e-mails", "b2b": "B2B", "b2c": "B2C",
 }  # fmt: skip
 """Words that keep their own spelling in labels."""

@@ -29,6 +29,7 @@ from admin_core.generator.spec import ModelSpec
 from admin_core.machine import machine, request_session
 from admin_core.policy import Person, Verb, require
 from admin_core.theme.feedback import flash_done
+from admin_core.theme.formats import in_sentence
 
 NEEDS: dict[str, Verb] = {
     "list_view": "read",
@@ -130,7 +131,7 @@ class DataView(BaseView):
         limit_statements(ctx.session)  # counting what a deletion takes along may meet a reference without an index
         page = delete_page(ctx, spec, record, posted())
         if isinstance(page, Deleted):
-            flash_done(f"Deleted {spec.label.lower()}.")
+            flash_done(f"Deleted {in_sentence(spec.label)}.")
             return onwards(urls.list_url(key))
         return self.render("admin/data/delete.html", page=page), status_of(page.problem)
 
@@ -171,7 +172,7 @@ def saved_sentence(spec: ModelSpec, saved: Saved) -> str:
     """Return what was done, and what somebody else had done meanwhile."""
     deed = "Created" if saved.created else "Saved"
     kept = f" Somebody else's newer {', '.join(saved.merged)} was kept." if saved.merged else ""
-    return f"{deed} {spec.label.lower()}.{kept}"
+    return f"{deed} {in_sentence(spec.label)}.{kept}"
 
 
 def person() -> Person:

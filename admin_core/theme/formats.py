@@ -24,6 +24,11 @@ def number(value: Decimal | float, decimals: int = 0) -> str:
     return sign + f"{abs(rounded):,f}".replace(",", NBSP).replace(".", ",")
 
 
+def in_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence: ``Customers`` -> ``customers``; ``AI decisions`` stays."""
+    return " ".join(word if sum(map(str.isupper, word)) > 1 else word.lower() for word in label.split(" "))
+
+
 def plain_number(value: Decimal | float) -> str:
     """Return a number with the decimals it has, grouped: ``12 480``, ``0,125``."""
     whole = isinstance(value, float) and value.is_integer()

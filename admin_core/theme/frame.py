@@ -103,6 +103,7 @@ class Frame:
     jobs_tray_url: str = ""
     """Answers a fragment: the jobs this person started lately."""
     preferences_url: str = ""
+    password_url: str = ""
     sign_out_url: str = ""
     style_url: str = ""
 

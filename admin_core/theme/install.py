@@ -19,6 +19,7 @@ FILTERS = {
     "duration": formats.duration,
     "bytes": formats.bytes_,
     "day": formats.day,
+    "in_sentence": formats.in_sentence,
     "absolute": formats.absolute,
 }
 FUNCTIONS = {

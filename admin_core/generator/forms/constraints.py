@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql as pg
 from admin_core.generator.forms.checks import Rule, compile_check
 from admin_core.generator.forms.operands import Unsupported
 from admin_core.generator.spec import ColumnSpec, ModelSpec
+from admin_core.theme.formats import in_sentence
 
 DIALECT: Any = pg.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # untyped upstream
 """Named parameters: the default style would double every percent sign of a CHECK."""
@@ -164,9 +165,9 @@ def taken_sentence(spec: ModelSpec, keys: Sequence[str]) -> str:
     """Return the sentence for values another row has already."""
     labels = [spec.columns[key].label for key in keys]
     if len(labels) == 1:
-        return f"Another {spec.label.lower()} has this {labels[0].lower()} already."
+        return f"Another {in_sentence(spec.label)} has this {in_sentence(labels[0])} already."
     together = f"{', '.join(labels[:-1])} and {labels[-1]}".lower()
-    return f"Another {spec.label.lower()} has the same {together} already."
+    return f"Another {in_sentence(spec.label)} has the same {together} already."
 
 
 def name_of(constraint: sa.Constraint) -> str:

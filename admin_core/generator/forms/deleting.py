@@ -17,6 +17,7 @@ from admin_core.generator.ids import decode_key
 from admin_core.generator.labels import has_key
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import require
+from admin_core.theme.formats import in_sentence
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ def delete_page(
     key = decode_key(spec, record_id)
     stored = load_row(ctx, spec, key, lock=formdata is not None) if key else None
     if stored is None:
-        raise NotFound(f"There is no such {spec.label.lower()}.", "It may have been deleted, or you may not see it.")
+        raise NotFound(
+            f"There is no such {in_sentence(spec.label)}.", "It may have been deleted, or you may not see it."
+        )
     label = labels.record_label(ctx, spec, stored.record)
     page = page_for(ctx, spec, stored, label)
     if formdata is None:

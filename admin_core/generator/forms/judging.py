@@ -12,6 +12,7 @@ from admin_core.generator.forms.fields import Slot
 from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import limit, may
+from admin_core.theme.formats import in_sentence
 
 
 def judge(ctx: Context, draft: Draft) -> None:
@@ -82,7 +83,7 @@ def judge_reference(ctx: Context, draft: Draft, slot: Slot) -> None:
         return
     target = ctx.registry.spec(reference.model)
     if not may(ctx.person, "read", target) or not exists(ctx, target, reference.column, value):
-        draft.wrong(slot.key, f"There is no such {target.label.lower()}, or you may not see it.")
+        draft.wrong(slot.key, f"There is no such {in_sentence(target.label)}, or you may not see it.")
 
 
 def exists(ctx: Context, target: ModelSpec, key: str, value: Any) -> bool:

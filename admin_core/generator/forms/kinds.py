@@ -35,7 +35,9 @@ def editor_of(column: ColumnSpec, type_: sa.types.TypeEngine[Any]) -> Editor | N
     if column.kind in {"text", "longtext"}:
         return text_editor(column)
     if column.kind == "integer" and column.widget == "money":
-        return Editor("text", numbers.money_reader(type_), numbers.show_money, {"inputmode": "decimal"})
+        return Editor(
+            "text", numbers.money_reader(type_), numbers.show_money, {"inputmode": "decimal", "data-role": "money"}
+        )
     make = EDITORS.get(column.kind)
     return make(column, type_) if make else None
 

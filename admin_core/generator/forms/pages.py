@@ -16,6 +16,7 @@ from admin_core.generator.forms.views import FormPage, page_of
 from admin_core.generator.ids import decode_key, record_id
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import Verb, may, require
+from admin_core.theme.formats import in_sentence
 
 LONGEST_TEXT = 60
 
@@ -74,7 +75,9 @@ def stored_record(ctx: Context, spec: ModelSpec, key_text: str, *, lock: bool) -
     key = decode_key(spec, key_text)
     stored = load_row(ctx, spec, key, lock=lock) if key else None
     if stored is None:
-        raise NotFound(f"There is no such {spec.label.lower()}.", "It may have been deleted, or you may not see it.")
+        raise NotFound(
+            f"There is no such {in_sentence(spec.label)}.", "It may have been deleted, or you may not see it."
+        )
     return stored
 
 

@@ -13,6 +13,7 @@ from admin_core.generator.forms.lookups import named
 from admin_core.generator.ids import as_text
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import MASK, may, sees
+from admin_core.theme.formats import in_sentence
 
 Names = Mapping[tuple[str, str], Mapping[str, str]]
 """(model, column) → label by value, for every reference in the form."""
@@ -125,7 +126,7 @@ def page_of(ctx: Context, draft: Draft, inlines: list[InlineDraft]) -> FormPage:
     return FormPage(
         spec=spec,
         mode=draft.mode,
-        title=f"Edit {name}" if stored else f"New {spec.label.lower()}",
+        title=f"Edit {name}" if stored else f"New {in_sentence(spec.label)}",
         record_id=stored.id if stored else "",
         version=draft.token(ctx),
         groups=grouped(spec, fields),
@@ -210,21 +211,23 @@ def lookup_column(ctx: Context, slot: Slot) -> str:
 
 
 def attributes_of(slot: Slot) -> Mapping[str, str]:
-    """Return the HTML attributes; ``min`` and ``max`` only where the control knows them, else as data for scripts."""
+    """Return the HTML attributes; ``min`` and ``max`` only where the control knows them, else as data for scripts.
+
+    That an empty text is stored as "no value" stands in the title: under every optional field it would be noise.
+    """
+    column = slot.column
+    is_text = column.kind in {"text", "longtext"} and slot.reference is None and not slot.write_only
+    words = {"title": "Empty is stored as “no value”."} if is_text and column.nullable else {}
     typed = slot.editor.attributes.get("type") in {"date", "time", "datetime-local"}
-    return {
+    return words | {
         name if typed or name not in {"min", "max"} else f"data-{name}": text
         for name, text in slot.editor.attributes.items()
     }
 
 
 def help_of(slot: Slot) -> str:
-    """Return the help under a field: the column's own, how to type it, and what an empty field means."""
-    column = slot.column
-    parts = [column.help, slot.editor.hint]
-    if column.kind in {"text", "longtext"} and column.nullable and not slot.write_only and slot.reference is None:
-        parts.append("Empty is stored as “no value”.")
-    return " ".join(part for part in parts if part)
+    """Return the help under a field: the column's own, and how to type it."""
+    return " ".join(part for part in (slot.column.help, slot.editor.hint) if part)
 
 
 def unit_of(draft: Draft, column: ColumnSpec) -> str:

@@ -15,7 +15,7 @@ function start() {
 function remember(form, name, value) {
   const data = new FormData(form);
   data.set(name, value);
-  fetch(form.action, { method: "POST", body: data, keepalive: true });
+  fetch(form.action, { method: "POST", body: data, keepalive: true, headers: { "HX-Request": "true" } });
 }
 
 function prefer(button) {

@@ -307,9 +307,26 @@ def test_preferences_are_kept_and_nonsense_is_not(client: FlaskClient) -> None:
     sign_in(client)
     token = session_token(client)
     for form in ({"theme": "dark"}, {"density": "compact", "keys": "off", "theme": "<script>", "more": "x"}):
-        assert client.post("/admin/preferences", data=form | {"csrf_token": token}).status_code == 204
+        headers = {"HX-Request": "true"}  # as the switches do
+        assert client.post("/admin/preferences", data=form | {"csrf_token": token}, headers=headers).status_code == 204
     kept = client.get("/admin/").text
     assert kept == "Ada: Owner " + str({"keys": False, "theme": "dark", "density": "compact"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://localhost/admin/data/customers/?sort=name", "/admin/data/customers/?sort=name"),
+        ("https://elsewhere.test/admin/data/customers/", "/admin/"),
+        ("http://localhost//elsewhere.test/", "/admin/"),
+        ("", "/admin/"),
+    ],
+)
+def test_preferences_without_script_lead_back(client: FlaskClient, before: str, after: str) -> None:
+    sign_in(client)
+    form = {"theme": "dark", "csrf_token": session_token(client)}
+    answer = client.post("/admin/preferences", data=form, headers={"Referer": before})
+    assert (answer.status_code, answer.location) == (303, after)
 
 
 def test_the_password_is_asked_again_and_counted(app: Flask, client: FlaskClient, database: Database) -> None:

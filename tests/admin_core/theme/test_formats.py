@@ -167,3 +167,16 @@ def test_an_amount_has_at_most_two_decimals() -> None:
 @given(st.integers(-(10**15), 10**15))
 def test_every_amount_written_can_be_read_back(cents: int) -> None:
     assert formats.parse_money(formats.money(cents)) == cents
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Customers", "customers"),
+        ("AI decisions", "AI decisions"),
+        ("CVs", "CVs"),
+        ("E-mail templates", "e-mail templates"),
+    ],
+)
+def test_labels_within_a_sentence(label: str, said: str) -> None:
+    assert formats.in_sentence(label) == said
