@@ -1,13 +1,19 @@
 """What plugins return: frozen data that core wires. Nothing here knows Flask, RQ or a business word."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from admin_core.theme.tiles import Decision, Tile
+from admin_core.theme.frame import Tone
+from admin_core.theme.tiles import Tile
 
-__all__ = ["Decision", "Demo", "Link", "Manifest", "ModelChange", "Segment", "Tile"]
+__all__ = ["Demo", "Filters", "HomeTile", "Link", "Manifest", "Segment", "Tile", "Waiting"]
+
+Filters = tuple[tuple[str, str], ...]
+"""Filters of a list as they stand in its address: ``("f.status.eq", "active")``; a name may come several times."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,7 @@ class Segment:
     name: str
     columns: tuple[str, ...]
     """In order."""
-    filters: tuple[tuple[str, str], ...] = ()
-    """As in the address: ``("f.status.eq", "active")``."""
+    filters: Filters = ()
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,27 @@ class Demo:
 
 
 @dataclass(frozen=True)
-class ModelChange:
-    """Refines the screens of a model that the plugin does not own: only what is given is changed."""
+class Waiting:
+    """Rows that wait for somebody's decision: core counts them, shows home's line, and links to exactly those rows."""
 
+    label: str
     model: str
-    """The model's key."""
-    options: Mapping[str, object] = field(default_factory=dict)
-    """Fields of ``AdminOptions``."""
-    columns: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Words of ``ui()`` by column key."""
+    """The model's key. Who may not read it is not shown the line."""
+    filters: Callable[[datetime], Filters]
+    """Takes the present moment; pure. Every column must be one a list can filter by."""
+    permission: str
+    icon: str = "inbox"
+    tone: Tone = "warning"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class HomeTile:
+    """A number on home. Core asks for it only when the person has the permission, on its own and within a second."""
+
+    label: str
+    permission: str
+    load: Callable[[Session, datetime], Tile]
+    """Takes the request's session and the present moment. Reads; never a whole table."""
+    model: str = ""
+    """The model behind the tile's link; who may not read it gets the number without a link."""

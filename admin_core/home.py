@@ -7,11 +7,19 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
+from admin_core import briefing
 from admin_core.access import current_person
+from admin_core.generator.context import Context
 from admin_core.machine import machine, request_session
 from admin_core.palette import palette_results
 from admin_core.policy import Person
 from admin_core.theme.formats import local
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 class HomeView(BaseView):
@@ -31,16 +39,16 @@ class HomeView(BaseView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Show home."""
-        person = signed_in()
-        session = request_session(person)
-        plugins = machine().plugins
-        decisions = [d for d in plugins.items("home_decisions", session=session) if allowed(person, d) and d.count]
-        tiles = [t for t in plugins.items("home_tiles", session=session) if allowed(person, t)]
+        person, parts = signed_in(), machine()
+        ctx = Context(request_session(person), person, parts.registry, parts.cipher, datetime.now(UTC))
+        plugins = parts.plugins
+        broken = briefing.broken_plugins(person, plugins, parts.settings.disabled_plugins)
         return self.render(
             "admin/index.html",
-            greeting=greeting(person, datetime.now(UTC)),
-            decisions=decisions,
-            tiles=tiles,
+            greeting=greeting(person, ctx.now),
+            subtitle=today(ctx.now),
+            decisions=[*broken, *briefing.decisions(ctx, plugins.items("register_waiting"))],
+            tiles=briefing.tiles(ctx, plugins.items("register_tiles")),
         )
 
     @expose("/palette", methods=["GET", "POST"])
@@ -49,7 +57,7 @@ class HomeView(BaseView):
         person = signed_in()
         typed = request.form.get("q", "")
         groups = palette_results(machine(), person, typed)
-        if request.headers.get("HX-Request") or request.method == "POST":
+        if request.headers.get("HX-Request"):
             return render_template("admin/palette.html", groups=groups, typed=typed, partial=True)
         return self.render("admin/palette.html", groups=groups, typed=typed, partial=False)
 
@@ -61,13 +69,14 @@ def signed_in() -> Person:
     return person
 
 
-def allowed(person: Person, part: Any) -> bool:
-    """Return whether the person may see a contribution."""
-    return not part.permission or person.has(part.permission)
-
-
 def greeting(person: Person, now: datetime) -> str:
     """Return a greeting for the time of day in Johannesburg."""
     hour = local(now).hour
     part = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"  # noqa: PLR2004 (clock)
     return f"{part}, {person.name.split(' ')[0]}"
+
+
+def today(now: datetime) -> str:
+    """Return the day in Johannesburg: ``Monday, 23 November 2026``."""
+    here = local(now)
+    return f"{DAYS[here.weekday()]}, {here.day} {MONTH_NAMES[here.month - 1]} {here.year}"

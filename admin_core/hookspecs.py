@@ -1,14 +1,12 @@
 """The contract between core and its plugins: every hook, and nothing else.
 
 Names tell when a hook runs:  register_*  once, at start-up; returns a list.
-                              home_*      on each request for the home page; returns a list, quickly.
 Implement what you need, take only the arguments you use; None means "nothing from me".
 """
 
 import pluggy
-from sqlalchemy.orm import Session
 
-from admin_core.contributions import Decision, Demo, Link, ModelChange, Segment, Tile
+from admin_core.contributions import Demo, HomeTile, Link, Segment, Waiting
 
 PROJECT = "hireinbox_admin"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -32,16 +30,10 @@ def register_segments() -> list[Segment]:
 
 
 @hookspec
-def register_model_changes() -> list[ModelChange]:
-    """Refinements of generated screens: labels, groups, columns, tags. A plugin cannot loosen a tag."""
-
-
-# --- On each request for the home page --------------------------------------------
-@hookspec
-def home_decisions(session: Session) -> list[Decision]:
-    """What needs a decision today. One bounded, index-served count each."""
+def register_waiting() -> list[Waiting]:
+    """What may wait for a decision: lines on top of home, each counted when somebody opens it."""
 
 
 @hookspec
-def home_tiles(session: Session) -> list[Tile]:
-    """The numbers of the business. Read rollups or bounded ranges, never whole tables."""
+def register_tiles() -> list[HomeTile]:
+    """The numbers of the business on home, each loaded when somebody opens it."""

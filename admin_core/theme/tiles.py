@@ -8,6 +8,8 @@ from typing import Literal
 from admin_core.theme import formats
 from admin_core.theme.frame import Tone
 
+Direction = Literal["up", "down", "flat"]
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -19,12 +21,16 @@ class Tile:
     url: str = ""
     change: str = ""
     """How it compares with the period before; empty when there is nothing to compare with."""
-    direction: Literal["up", "down", "flat"] = "flat"
+    direction: Direction = "flat"
     tone: Tone = "neutral"
     fresh_at: datetime | None = None
     spark: tuple[float, ...] = ()
     note: str = ""
     """Why there is no number, or what to know about it."""
+    against: str = "against the period before"
+    """What the change compares with."""
+    definition: str = ""
+    """What the number counts, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +38,16 @@ class Decision:
     """Something that waits for a person today."""
 
     label: str
-    count: int
+    count: int | str
+    """A text where no exact number is known: ``1 000+``."""
     url: str
+    """Empty: there are no rows to look at; the note says it all."""
     icon: str = "inbox"
     tone: Tone = "warning"
     note: str = ""
 
 
-def change(value: float, before: float | None) -> tuple[str, Literal["up", "down", "flat"]]:
+def change(value: float, before: float | None) -> tuple[str, Direction]:
     """Return the movement against the period before in words, and its direction; nothing to compare with is flat."""
     if not before:
         return "", "flat"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin_core.contributions import Decision, Link, Manifest
+from admin_core.contributions import Link, Manifest
 from admin_core.hookspecs import hookimpl
 from admin_core.plugin_manager import Plugins
 
@@ -26,12 +26,6 @@ def test_hook_register_links_collects_in_the_order_of_the_manifests() -> None:
     plugins.load("early", plugin("early", order=1, register_links=lambda: [Link("A", "https://a.example")]))
     plugins.load("silent", plugin("silent", register_links=lambda: None))
     assert [link.label for link in plugins.items("register_links")] == ["A", "B"]
-
-
-def test_hook_home_decisions_gets_the_session() -> None:
-    plugins = Plugins()
-    plugins.load("one", plugin("one", home_decisions=lambda session: [Decision("Waiting", 3, f"/{session}")]))
-    assert plugins.items("home_decisions", session="s")[0].url == "/s"
 
 
 def test_a_plugin_that_raises_in_a_hook_costs_its_own_part_only() -> None:
@@ -60,7 +54,7 @@ def without_manifest() -> ModuleType:
         (raising, "no module named gone"),
         (without_manifest, "MANIFEST"),
         (plugin("other"), "one plugin, one name"),
-        (plugin("bad", register_lincs=list), "register_lincs is no hook"),
+        (plugin("bad", register_lincs=lambda: None), "register_lincs is no hook"),
         (plugin("bad", register_links=lambda request: []), "request"),
     ],
 )
