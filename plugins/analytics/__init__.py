@@ -1,0 +1,1 @@
+"""Usage analytics: what customers do with the product."""

@@ -1,0 +1,1 @@
+"""Finance: what is billed, what recurs, who is late, and what our providers cost."""

@@ -1,0 +1,1 @@
+"""Health: errors, alerts, and the services we depend on."""

@@ -1,0 +1,43 @@
+"""Health: errors, alerts, and the services we depend on."""
+
+from admin_core.contributions import HomeTile, Link, Manifest, Waiting
+from admin_core.hookspecs import hookimpl
+from plugins.health import rules, views
+
+MANIFEST = Manifest(
+    name="health",
+    title="Health",
+    description="Errors of the product, alerts, and the services it runs on.",
+    icon="heartbeat",
+    order=40,
+)
+
+
+@hookimpl
+def register_waiting() -> list[Waiting]:
+    return [
+        Waiting(
+            label="Alerts firing",
+            model="alert_incidents",
+            filters=rules.firing,
+            permission="health:alerts:read",
+            icon="alert-triangle",
+            tone="danger",
+        ),
+    ]
+
+
+@hookimpl
+def register_tiles() -> list[HomeTile]:
+    return [HomeTile("Errors", "health:errors:read", views.errors, "error_issues")]
+
+
+@hookimpl
+def register_links() -> list[Link]:
+    return [
+        Link("Supabase", "https://supabase.com/dashboard", "database"),
+        Link("Vercel", "https://vercel.com/dashboard", "rocket"),
+        Link("Sentry", "https://sentry.io/", "bug"),
+        # Every registrar has its own address; the .za registry names the one of a domain.
+        Link("Domain registrar", "https://www.registry.net.za/", "world"),
+    ]

@@ -1,0 +1,32 @@
+"""Which tickets are open, and which of them are late or about to be."""
+
+from datetime import UTC, datetime, timedelta
+
+from admin_core.contributions import Filters
+
+OURS = ("new", "open", "on_hold")
+"""States in which the clock runs against us."""
+OPEN = (*OURS, "pending_customer")
+SOON = timedelta(hours=4)
+
+
+def near_target(now: datetime) -> Filters:
+    """Return the filters for tickets whose first answer, or whose solution, is due within four hours or overdue."""
+    limit = (now + SOON).astimezone(UTC).replace(second=0, microsecond=0).isoformat()
+    unanswered = (
+        *(("f.status.eq", state) for state in OURS),
+        ("f.first_response_at.empty", "1"),
+        ("f.first_response_due_at.lt", limit),
+    )
+    unsolved = (*(("f2.status.eq", state) for state in OURS), ("f2.resolution_due_at.lt", limit))
+    return (*unanswered, *unsolved)
+
+
+def unassigned(_now: datetime) -> Filters:
+    """Return the filters for open tickets that nobody answers for."""
+    return (("f.status.eq", "new"), ("f.status.eq", "open"), ("f.assignee_id.empty", "1"))
+
+
+def open_filters() -> Filters:
+    """Return the filters for all open tickets, those that wait for the customer included."""
+    return tuple(("f.status.eq", state) for state in OPEN)
