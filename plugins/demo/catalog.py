@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from plugins.demo.clock import Span
 from plugins.demo.copying import Book, Pen
@@ -139,8 +140,8 @@ def write(book: Book, span: Span, owner: str) -> Catalog:
     partner = _plan(pen, start, raised, 9, "b2b-partner", "Partner", "b2b", 149_900, 1_439_000, 139_900, 0.0, 3, 0, 5)
     _features(pen, start, (*plans, partner))
     packs = tuple(
-        Pack(key, _pack(pen, start, key, name, credits, amount), name, credits, amount)
-        for key, name, credits, amount in PACKS
+        Pack(key, _pack(pen, start, key, name, size=size, amount=amount), name, size, amount)
+        for key, name, size, amount in PACKS
     )
     rules = tuple(
         (
@@ -186,49 +187,30 @@ def _plan(
         is_sold=rank < 9,
         is_complimentary=rank == 9,
     )
-    first = _price(pen, start, plan, f"{name} monthly, first", old, "month", until=raised)
-    present = _price(pen, raised, plan, f"{name} monthly", month, "month", replaces=first.id)
-    annual = _price(pen, start, plan, f"{name} annual", year, "year")
+    first = _price(pen, start, plan, f"{name} monthly, first", "month", amount_cents=old, valid_until=raised)
+    present = _price(pen, raised, plan, f"{name} monthly", "month", amount_cents=month, replaces_id=first.id)
+    annual = _price(pen, start, plan, f"{name} annual", "year", amount_cents=year)
     return Plan(
         str(name_key), plan, str(name), str(line), rank, present, annual, first, float(churn or 0), int(cvs or 0)
     )
 
 
-def _price(
-    pen: Pen,
-    at: datetime,
-    plan: str,
-    nickname: str,
-    amount: object,
-    interval: str,
-    until: datetime | None = None,
-    replaces: str | None = None,
-) -> Price:
-    cents = int(str(amount))
+def _price(pen: Pen, at: datetime, plan: str, nickname: str, interval: str, **words: Any) -> Price:
     row = pen.add(
-        "prices",
-        at,
-        plan_id=plan,
-        nickname=nickname,
-        amount_cents=cents,
-        interval=interval,
-        includes_vat=False,
-        is_default=until is None,
-        valid_from=at,
-        valid_until=until,
-        replaces_id=replaces,
-    )
-    return Price(row, cents, interval)
+        "prices", at, plan_id=plan, nickname=nickname, interval=interval, includes_vat=False, valid_from=at,
+        is_default="valid_until" not in words, **words,
+    )  # fmt: skip
+    return Price(row, words["amount_cents"], interval)
 
 
-def _pack(pen: Pen, at: datetime, name_key: str, name: str, credits_: int, amount: int) -> str:
+def _pack(pen: Pen, at: datetime, name_key: str, name: str, *, size: int, amount: int) -> str:
     return pen.add(
         "credit_packs",
         at,
         key=name_key,
         name=name,
         product_line="b2c",
-        credits=credits_,
+        credits=size,
         amount_cents=amount,
         includes_vat=True,
         expires_after_days=365,

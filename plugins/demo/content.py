@@ -44,10 +44,14 @@ def write(book: Book, world: World) -> list[str]:
     """Write what customers read; return the keys of the live e-mail texts."""
     pen, span, team = book.pen("content"), world.span, world.team
     for n, (question, answer, category, line) in enumerate(FAQ):
-        pen.add("faq_entries", span.ago(400 - n), question=question, answer=answer, category=category, product_line=line, position=n,
-                state="published", published_at=span.ago(390 - n))  # fmt: skip
-    pen.add("faq_entries", span.ago(3), question="Can I screen video interviews?", answer="Soon.", category="Screening", position=9,
-            state="draft", published_at=None, product_line=None)  # fmt: skip
+        pen.add(
+            "faq_entries", span.ago(400 - n), question=question, answer=answer, category=category, product_line=line,
+            position=n, state="published", published_at=span.ago(390 - n),
+        )  # fmt: skip
+    pen.add(
+        "faq_entries", span.ago(3), question="Can I screen video interviews?", answer="Soon.", category="Screening",
+        position=9, state="draft", published_at=None, product_line=None,
+    )  # fmt: skip
     for n, (slug, title, category, body) in enumerate(ARTICLES):
         _article(pen, world, n, (slug, title, category, body))
     versions = []
@@ -63,9 +67,11 @@ def write(book: Book, world: World) -> list[str]:
     pen.add("maintenance_windows", span.ago(22), title="Move of the database", message="Back at 02:00.", mode="closed",
             starts_at=span.ago(21, 22), ends_at=span.ago(20, 2), ended_at=span.ago(20, 1), reason="Larger machine",
             started_by_id=team.owner, ended_by_id=team.owner)  # fmt: skip
-    pen.add("maintenance_windows", span.ago(1), title="Index maintenance", message="The app is read-only for an hour.", mode="read_only",
-            starts_at=span.now + timedelta(days=5), ends_at=span.now + timedelta(days=5, hours=1), ended_at=None,
-            reason="Planned", started_by_id=None, ended_by_id=None)  # fmt: skip
+    pen.add(
+        "maintenance_windows", span.ago(1), title="Index maintenance", message="The app is read-only for an hour.",
+        mode="read_only", starts_at=span.now + timedelta(days=5), ends_at=span.now + timedelta(days=5, hours=1),
+        ended_at=None, reason="Planned", started_by_id=None, ended_by_id=None,
+    )  # fmt: skip
     return versions
 
 
@@ -73,22 +79,27 @@ def _article(pen: Pen, world: World, n: int, words: tuple[str, str, str, str]) -
     slug, title, category, body = words
     at, team = world.span.ago(500 - 20 * n), world.team
     article = pen.add(
-        "help_articles", at, slug=slug, title=title, category=category, position=n, state="published", published_version=2,
-        published_at=at + timedelta(days=3), helpful_count=pen.between(20, 140), unhelpful_count=pen.between(1, 15),
+        "help_articles", at, slug=slug, title=title, category=category, position=n, state="published",
+        published_version=2, published_at=at + timedelta(days=3), helpful_count=pen.between(20, 140),
+        unhelpful_count=pen.between(1, 15),
     )  # fmt: skip
     for number, text in (
         (1, f"# {title}\n\n{body}"),
         (2, f"# {title}\n\n{body}\n\nWrite to us when something is unclear."),
     ):
-        pen.add("help_article_versions", at + timedelta(days=number), article_id=article, number=number, title=title, body=text,
-                change_note="First text" if number == 1 else "Added where to ask", author_id=team.owner)  # fmt: skip
+        pen.add(
+            "help_article_versions", at + timedelta(days=number), article_id=article, number=number, title=title,
+            body=text, change_note="First text" if number == 1 else "Added where to ask", author_id=team.owner,
+        )  # fmt: skip
 
 
 def _template(pen: Pen, world: World, n: int, words: tuple[str, str, str, str]) -> str:
     name_key, name, mail_class, subject = words
     at = world.span.ago(600 - n)
-    template = pen.add("email_templates", at, key=name_key, name=name, description=f"Sent as: {name.lower()}.", mail_class=mail_class,
-                       live_version=1, is_active=True)  # fmt: skip
+    template = pen.add(
+        "email_templates", at, key=name_key, name=name, description=f"Sent as: {name.lower()}.",
+        mail_class=mail_class, live_version=1, is_active=True,
+    )  # fmt: skip
     return pen.add(
         "email_template_versions", at, template_id=template, number=1, subject=subject, author_id=world.team.owner,
         body=f"Dear {{{{ name }}}}\n\n{subject}.\n\nYour HireInbox team", variables={"name": "Who it is for"},

@@ -49,8 +49,10 @@ def _rates(pen: Pen, world: World) -> None:
     for day in days(world):
         rate = min(max(rate + pen.draw.gauss(0, 0.07), 16.8), 19.6)
         if day.weekday() < 5:
-            pen.add("fx_rates", midnight(day) + timedelta(hours=15), day=day, base="USD", quote="ZAR",
-                    rate=Decimal(f"{rate:.4f}"), source="demo rates", fetched_at=midnight(day) + timedelta(hours=15))  # fmt: skip
+            pen.add(
+                "fx_rates", midnight(day) + timedelta(hours=15), day=day, base="USD", quote="ZAR",
+                rate=Decimal(f"{rate:.4f}"), source="demo rates", fetched_at=midnight(day) + timedelta(hours=15),
+            )  # fmt: skip
 
 
 def _import(pen: Pen, world: World, provider: str) -> str:
@@ -100,8 +102,9 @@ def _reconcile(pen: Pen, world: World) -> None:
         if week % 6 == 1:
             is_open = week == 1
             pen.add(
-                "reconciliation_findings", end, run_id=run, gateway="yoco", kind="missing_here" if is_open else "fee_differs",
-                reference=f"p_unknown{week:04d}", theirs_cents=172_385, ours_cents=None if is_open else 172_380,
+                "reconciliation_findings", end, run_id=run, gateway="yoco",
+                kind="missing_here" if is_open else "fee_differs", reference=f"p_unknown{week:04d}",
+                theirs_cents=172_385, ours_cents=None if is_open else 172_380,
                 happened_on=(end - timedelta(days=2)).date(), found_at=end, state="open" if is_open else "resolved",
                 resolved_at=None if is_open else end + timedelta(days=1),
                 resolved_by_id=None if is_open else world.team.owner,

@@ -21,7 +21,8 @@ TOUCH = {
     "affiliate": ("partner-portal", "affiliate", None),
 }
 DEVICES = (
-    "Chrome on Windows", "Chrome on Android", "Edge on Windows", "Safari on iPhone", "Safari on Mac", "Firefox on Linux",
+    "Chrome on Windows", "Chrome on Android", "Edge on Windows", "Safari on iPhone", "Safari on Mac",
+    "Firefox on Linux",
 )  # fmt: skip
 TEXTS_CHANGED = 300
 """Days ago on which the second version of the consent texts came."""
@@ -126,7 +127,8 @@ def _suspend(pen: Pen, world: World, customer: Customer, status: str) -> None:
     pen.add(
         "suspensions", at, customer_id=customer.id, category=pen.pick(("abuse", "non_payment", "security", "fraud")),
         reason="Several accounts were opened from one card; waiting for an answer.", previous_status=status,
-        message="Your account is on hold. Please answer our e-mail.", started_at=at, started_by_id=pen.pick(world.team.agents),
+        message="Your account is on hold. Please answer our e-mail.", started_at=at,
+        started_by_id=pen.pick(world.team.agents),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def write_cv(pen: Pen, span: Span, family: str) -> Cv:
     skills = tuple(pen.draw.sample(SKILLS, 5))
     _, level, degree = pen.pick(EDUCATION)
     title, company = pen.pick(JOBS[family]), f"{pen.pick(COMPANIES)} {pen.pick(('Group', 'Services', 'Trading'))}"
-    history = _history(pen, span, family, (title, company), years, bullets)
+    history = _history(pen, span, family, (title, company), years=years, bullets=bullets)
     text = (
         f"{str(name).upper()}\n{suburb}, {city} | {phone} | {email}\n\nPROFILE\n"
         f"{title} with {years} years of experience, based in {city}. Available after one calendar month.\n\n"
@@ -114,7 +114,9 @@ def sentence(pen: Pen, text: str) -> str:
     return text.format(a=pen.between(12, 48), b=pen.between(3, 11), c=pen.between(60, 950))
 
 
-def _history(pen: Pen, span: Span, family: str, latest: tuple[str, str], years: int, bullets: tuple[str, ...]) -> str:
+def _history(
+    pen: Pen, span: Span, family: str, latest: tuple[str, str], *, years: int, bullets: tuple[str, ...]
+) -> str:
     until, half = span.today.year, max(years // 2, 1)
     first = f"{latest[0]}, {latest[1]} ({until - half} - present)\n- {bullets[0]}\n- {bullets[1]}\n"
     company = f"{pen.pick(COMPANIES)} {pen.pick(('Holdings', 'Solutions', 'Stores'))}"

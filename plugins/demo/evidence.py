@@ -42,7 +42,9 @@ class Item:
 def items_of(pen: Pen, cv: Cv, family: str, invents: float) -> list[Item]:
     """Draw what a version that invents this share of its quotes says about a CV."""
     kinds = ["highlight", "strength", "requirement_met", "strength"][: pen.between(2, 4)]
-    items = [_quoted(pen, cv, family, kind, bullet, invents) for kind, bullet in zip(kinds, cv.bullets, strict=False)]
+    items = [
+        _quoted(pen, cv, family, kind, bullet, invents=invents) for kind, bullet in zip(kinds, cv.bullets, strict=False)
+    ]
     if pen.chance(0.35):
         skill = pen.pick(cv.skills)
         items.append(Item("requirement_met", f"Knows {skill}", skill, "weak", Decimal(100), cv.text.find(skill)))
@@ -54,7 +56,7 @@ def items_of(pen: Pen, cv: Cv, family: str, invents: float) -> list[Item]:
     return items
 
 
-def _quoted(pen: Pen, cv: Cv, family: str, kind: str, bullet: str, invents: float) -> Item:
+def _quoted(pen: Pen, cv: Cv, family: str, kind: str, bullet: str, *, invents: float) -> Item:
     claim, luck = pen.pick(LABELS), pen.draw.random()
     if luck < invents * 0.6:
         invented = _not_in(cv, sentence(pen, pen.pick(BULLETS[family])))

@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 from plugins.demo.copying import Book
 from plugins.demo.who import World
 
+ON, OFF = Jsonb(obj=True), Jsonb(obj=False)
 FLAGS = (
     ("new-shortlist", "New shortlist page", "release", 60, "b2b"),
     ("video-interviews", "Video interviews", "entitlement", 100, None),
@@ -21,8 +22,10 @@ def write(book: Book, world: World) -> None:
     pen, span, team = book.pen("flags"), world.span, world.team
     for n, (name_key, name, kind, percent, line) in enumerate(FLAGS):
         at = span.ago(200 - 20 * n)
-        flag = pen.add("feature_flags", at, key=name_key, name=name, kind=kind, is_enabled=percent > 0, on_value=Jsonb(True),  # noqa: FBT003
-                       off_value=Jsonb(False), rollout_percent=percent, owner_id=team.owner, last_evaluated_at=span.now)  # noqa: FBT003 # fmt: skip
+        flag = pen.add(
+            "feature_flags", at, key=name_key, name=name, kind=kind, is_enabled=percent > 0, on_value=ON,
+            off_value=OFF, rollout_percent=percent, owner_id=team.owner, last_evaluated_at=span.now,
+        )  # fmt: skip
         if line:
             pen.add(
                 "flag_rules", at, flag_id=flag, position=1, product_line=line, plan_id=None, rollout_percent=percent

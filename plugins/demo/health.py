@@ -7,13 +7,20 @@ from plugins.demo.clock import liveliness, local_day
 from plugins.demo.copying import Book, Pen
 from plugins.demo.who import World
 
-ROUTES = (("/api/screen", "POST", 3900, 5), ("/api/candidates", "GET", 120, 22), ("/api/roles", "GET", 80, 12),
-          ("/api/upload", "POST", 640, 6), ("/dashboard", "GET", 210, 18), ("/api/checkout", "POST", 480, 1))  # fmt: skip
-CHECKS = (("app", "http", "https://app.hireinbox.example/health", 240), ("api", "http", "https://api.hireinbox.example/health", 90),
-          ("database", "postgres", None, 8), ("storage", "storage", None, 130), ("openai", "openai", None, 620),
-          ("smtp", "smtp", None, 210), ("yoco", "http", "https://gateway.example/health", 330))  # fmt: skip
-VENDORS = (("openai", "Chat completions"), ("openai", "Fine-tuning"), ("supabase", "Database"), ("vercel", "Edge network"),
-           ("yoco", "Online payments"))  # fmt: skip
+ROUTES = (
+    ("/api/screen", "POST", 3900, 5), ("/api/candidates", "GET", 120, 22), ("/api/roles", "GET", 80, 12),
+    ("/api/upload", "POST", 640, 6), ("/dashboard", "GET", 210, 18), ("/api/checkout", "POST", 480, 1),
+)  # fmt: skip
+CHECKS = (
+    ("app", "http", "https://app.hireinbox.example/health", 240),
+    ("api", "http", "https://api.hireinbox.example/health", 90), ("database", "postgres", None, 8),
+    ("storage", "storage", None, 130), ("openai", "openai", None, 620), ("smtp", "smtp", None, 210),
+    ("yoco", "http", "https://gateway.example/health", 330),
+)  # fmt: skip
+VENDORS = (
+    ("openai", "Chat completions"), ("openai", "Fine-tuning"), ("supabase", "Database"), ("vercel", "Edge network"),
+    ("yoco", "Online payments"),
+)  # fmt: skip
 BOUNDS = (25, 50, 100, 200, 400, 800, 1600, 3200, 6400, 12800)
 TABLES = (("usage_events", 61, 300), ("ai_decisions", 74, 20), ("evidence_items", 22, 80), ("candidates", 9, 18))
 QUERIES = (
@@ -37,8 +44,10 @@ def write(book: Book, world: World) -> None:
     _alerts(pen, world)
     for n, (statement, calls, mean) in enumerate(QUERIES):
         at = world.span.ago(0, 1)
-        pen.add("slow_queries", at, database_name="app", query_id=1000 + n, statement=statement, calls=calls,
-                total_ms=calls * mean, mean_ms=mean, row_count=calls * 8, hit_ratio=0.97 - n / 50, sampled_at=at)  # fmt: skip
+        pen.add(
+            "slow_queries", at, database_name="app", query_id=1000 + n, statement=statement, calls=calls,
+            total_ms=calls * mean, mean_ms=mean, row_count=calls * 8, hit_ratio=0.97 - n / 50, sampled_at=at,
+        )  # fmt: skip
 
 
 def _checks(pen: Pen, world: World) -> None:
@@ -46,9 +55,9 @@ def _checks(pen: Pen, world: World) -> None:
     for n, (name, kind, url, duration) in enumerate(CHECKS):
         state = "degraded" if name == "openai" else "up"
         check = pen.add(
-            "health_checks", world.span.ago(400), name=name, kind=kind, url=url, every_s=300, timeout_ms=5_000, enabled=True,
-            state=state, state_since=world.span.ago(3 if state == "degraded" else 20), checked_at=now, duration_ms=duration,
-            message="Slower than usual." if state == "degraded" else None,
+            "health_checks", world.span.ago(400), name=name, kind=kind, url=url, every_s=300, timeout_ms=5_000,
+            enabled=True, state=state, state_since=world.span.ago(3 if state == "degraded" else 20), checked_at=now,
+            duration_ms=duration, message="Slower than usual." if state == "degraded" else None,
         )  # fmt: skip
         for hour in range(24 * 30):
             at = now - timedelta(hours=hour, minutes=n)
@@ -82,21 +91,25 @@ def _timings(pen: Pen, world: World) -> None:
         for route, method, typical, load in ROUTES:
             count = int(load * busy * pen.draw.uniform(0.5, 1.5))
             if count:
-                _minute(pen, at, route, method, count, typical * (4 if bad else 1))
-            if bad and count or count and pen.chance(0.01):
-                _errors(pen, at, route, method, max(count // 4, 1), typical)
+                _minute(pen, at, route, method, count, typical=typical * (4 if bad else 1))
+            if (bad and count) or (count and pen.chance(0.01)):
+                _errors(pen, at, route, method, max(count // 4, 1), typical=typical)
         done = int(6 * busy * pen.draw.uniform(0.3, 1.6))
         if done:
-            pen.add("work_timings", at, minute=at, kind="cv", name="screen", cases=done, failures=int(bad), total_ms=3900 * done,
-                    maximum_ms=7800, histogram=histogram(pen, done, 3900))  # fmt: skip
+            pen.add(
+                "work_timings", at, minute=at, kind="cv", name="screen", cases=done, failures=int(bad),
+                total_ms=3900 * done, maximum_ms=7800, histogram=histogram(pen, done, 3900),
+            )  # fmt: skip
 
 
-def _minute(pen: Pen, at: datetime, route: str, method: str, count: int, typical: int) -> None:
-    pen.add("request_timings", at, minute=at, source="app", route=route, method=method, status_class=2, requests=count,
-            errors=0, total_ms=count * typical, maximum_ms=typical * 3, histogram=histogram(pen, count, typical))  # fmt: skip
+def _minute(pen: Pen, at: datetime, route: str, method: str, count: int, *, typical: int) -> None:
+    pen.add(
+        "request_timings", at, minute=at, source="app", route=route, method=method, status_class=2, requests=count,
+        errors=0, total_ms=count * typical, maximum_ms=typical * 3, histogram=histogram(pen, count, typical),
+    )  # fmt: skip
 
 
-def _errors(pen: Pen, at: datetime, route: str, method: str, count: int, typical: int) -> None:
+def _errors(pen: Pen, at: datetime, route: str, method: str, count: int, *, typical: int) -> None:
     pen.add("request_timings", at, minute=at, source="app", route=route, method=method, status_class=5, requests=count,
             errors=count, total_ms=count * typical, maximum_ms=typical, histogram={str(BOUNDS[5]): count})  # fmt: skip
 
@@ -106,11 +119,12 @@ def _deployments(pen: Pen, world: World) -> None:
         at = world.span.ago(3 * n, 9 + n % 8)
         state = "failed" if n % 13 == 5 else "ready"
         pen.add(
-            "deployments", at, provider="vercel", external_id=f"dpl_{pen.key(at)[-18:]}", project="app", environment="production",
-            branch="main", commit=f"{pen.draw.getrandbits(160):040x}", commit_message=pen.pick(("Faster lists", "Fix upload",
-            "New shortlist page", "Update texts")), author="team@hireinbox.example", state=state, build_ms=pen.between(60_000, 160_000),
-            url="https://app.hireinbox.example", error="Type error in a page." if state == "failed" else None, started_at=at,
-            ready_at=None if state == "failed" else at + timedelta(minutes=2),
+            "deployments", at, provider="vercel", external_id=f"dpl_{pen.key(at)[-18:]}", project="app",
+            environment="production", branch="main", commit=f"{pen.draw.getrandbits(160):040x}",
+            commit_message=pen.pick(("Faster lists", "Fix upload", "New shortlist page", "Update texts")),
+            author="team@hireinbox.example", state=state, build_ms=pen.between(60_000, 160_000),
+            url="https://app.hireinbox.example", error="Type error in a page." if state == "failed" else None,
+            started_at=at, ready_at=None if state == "failed" else at + timedelta(minutes=2),
         )  # fmt: skip
 
 
@@ -120,9 +134,10 @@ def _mailboxes(pen: Pen, world: World) -> None:
         broken = n in {3, 11}
         now, host = world.span.now, taker.email.split("@")[1]
         box = pen.add(
-            "imap_mailboxes", world.span.ago(60), customer_id=taker.id, external_id=f"box_{n}", name="CVs", address=f"cv@{host}",
-            host=f"imap.{host}", username=f"cv@{host}", enabled=True, state="down" if broken else "up", checked_at=now,
-            last_fetch_at=world.span.ago(2 if broken else 0, 6), failures=17 if broken else 0, uid_validity=1, last_uid=400 + n,
+            "imap_mailboxes", world.span.ago(60), customer_id=taker.id, external_id=f"box_{n}", name="CVs",
+            address=f"cv@{host}", host=f"imap.{host}", username=f"cv@{host}", enabled=True,
+            state="down" if broken else "up", checked_at=now, last_fetch_at=world.span.ago(2 if broken else 0, 6),
+            failures=17 if broken else 0, uid_validity=1, last_uid=400 + n,
             message="The server refused the password." if broken else None,
         )  # fmt: skip
         for hour in range(0, 24 * 14, 4):
@@ -130,8 +145,9 @@ def _mailboxes(pen: Pen, world: World) -> None:
             outcome = "login_failed" if broken and hour < 48 else pen.weighted(OUTCOMES)
             seen = pen.between(0, 6) if outcome == "ok" else 0
             pen.add(
-                "mail_fetch_runs", at, mailbox_id=box, outcome=outcome, seen=seen, taken=seen // 2, refused=seen - seen // 2,
-                phases={"connect": 80, "login": 140, "fetch": 60 * seen}, duration_ms=220 + 60 * seen,
+                "mail_fetch_runs", at, mailbox_id=box, outcome=outcome, seen=seen, taken=seen // 2,
+                refused=seen - seen // 2, phases={"connect": 80, "login": 140, "fetch": 60 * seen},
+                duration_ms=220 + 60 * seen,
                 error=None if outcome == "ok" else "The server did not answer as expected.", started_at=at,
                 finished_at=min(at + timedelta(seconds=2), now),
             )  # fmt: skip
@@ -145,32 +161,43 @@ def _sizes(pen: Pen, world: World) -> None:
         pen.add("size_samples", at, day=world.span.day(ago), kind="storage", name="cvs", size_bytes=int(2.1e10 * share),
                 file_count=int(41_000 * share), limit_bytes=100_000_000_000)  # fmt: skip
         for name, megabytes, thousands in TABLES:
-            pen.add("size_samples", at, day=world.span.day(ago), kind="table", name=name, size_bytes=int(megabytes * 1e6 * share),
-                    index_bytes=int(megabytes * 4e5 * share), row_count=int(thousands * 1000 * share))  # fmt: skip
+            pen.add(
+                "size_samples", at, day=world.span.day(ago), kind="table", name=name,
+                size_bytes=int(megabytes * 1e6 * share), index_bytes=int(megabytes * 4e5 * share),
+                row_count=int(thousands * 1000 * share),
+            )  # fmt: skip
 
 
 def _alerts(pen: Pen, world: World) -> None:
     span = world.span
-    channel = pen.add("alert_channels", span.ago(400), name="Operations", kind="email", target=b"ops@hireinbox.example",
-                      target_hint="o…@hireinbox.example", is_default=True, enabled=True, last_sent_at=span.ago(3))  # fmt: skip
+    channel = pen.add(
+        "alert_channels", span.ago(400), name="Operations", kind="email", target=b"ops@hireinbox.example",
+        target_hint="o…@hireinbox.example", is_default=True, enabled=True, last_sent_at=span.ago(3),
+    )  # fmt: skip
     pen.add("alert_channels", span.ago(300), name="Team chat", kind="slack", target=b"https://chat.example/hook",
             target_hint="chat.example", enabled=True)  # fmt: skip
-    rules = (("demo-error-spike", "Errors far above normal", "critical", SPIKE, 1), ("demo-accuracy", "AI accuracy below its floor",
-              "warning", 118, 4), ("demo-mailbox-down", "A customer's mailbox cannot be read", "warning", 2, 0),
-             ("demo-failed-payments", "More failed payments than usual", "warning", 45, 2))  # fmt: skip
+    rules = (
+        ("demo-error-spike", "Errors far above normal", "critical", SPIKE, 1),
+        ("demo-accuracy", "AI accuracy below its floor", "warning", 118, 4),
+        ("demo-mailbox-down", "A customer's mailbox cannot be read", "warning", 2, 0),
+        ("demo-failed-payments", "More failed payments than usual", "warning", 45, 2),
+    )  # fmt: skip
     for name, title, severity, ago, lasts in rules:
         firing = lasts == 0
         rule = pen.add(
-            "alert_rules", span.ago(400), name=name, title=title, severity=severity, figure=name.removeprefix("demo-"), comparison=">",
-            threshold=Decimal(5), declared=False, enabled=False, state="firing" if firing else "ok", owner_id=world.team.owner,
-            evaluated_at=span.now, last_value=Decimal(2),
+            "alert_rules", span.ago(400), name=name, title=title, severity=severity,
+            figure=name.removeprefix("demo-"), comparison=">", threshold=Decimal(5), declared=False, enabled=False,
+            state="firing" if firing else "ok", owner_id=world.team.owner, evaluated_at=span.now,
+            last_value=Decimal(2),
         )  # fmt: skip
         pen.add("alert_rule_channels", span.ago(400), rule_id=rule, channel_id=channel)
         at = span.ago(ago, 7)
         incident = pen.add(
-            "alert_incidents", at, rule_id=rule, title=title, severity=severity, state="firing" if firing else "resolved",
-            value=Decimal(17), message="See the list behind this figure.", opened_at=at, fired_at=at + timedelta(minutes=5),
-            resolved_at=None if firing else at + timedelta(days=lasts), acknowledged_at=None if firing else at + timedelta(hours=1),
+            "alert_incidents", at, rule_id=rule, title=title, severity=severity,
+            state="firing" if firing else "resolved", value=Decimal(17), message="See the list behind this figure.",
+            opened_at=at, fired_at=at + timedelta(minutes=5),
+            resolved_at=None if firing else at + timedelta(days=lasts),
+            acknowledged_at=None if firing else at + timedelta(hours=1),
             acknowledged_by_id=None if firing else world.team.owner,
         )  # fmt: skip
         pen.add("alert_notifications", at, incident_id=incident, channel_id=channel, kind="firing", state="sent",

@@ -8,9 +8,12 @@ from plugins.demo.who import World
 ISSUES = (
     ("CVs from Gmail mailboxes stop after a password change", "Nothing arrives since the password changed.",
      "Ask for a new app password and save it under Mailboxes.", "workaround", "mailbox"),
-    ("Scanned CVs have no text", "The CV is empty, or the score is missing.", "Ask for a PDF with text, or wait for OCR.", "open", "upload"),
-    ("Excel shows one column", "The export opens in a single column.", "Import it with the comma as separator.", "by_design", "export"),
-    ("Wrong VAT number on invoices", "Our VAT number is missing.", "Correct the billing details, credit and issue again.", "open", "billing"),
+    ("Scanned CVs have no text", "The CV is empty, or the score is missing.",
+     "Ask for a PDF with text, or wait for OCR.", "open", "upload"),
+    ("Excel shows one column", "The export opens in a single column.",
+     "Import it with the comma as separator.", "by_design", "export"),
+    ("Wrong VAT number on invoices", "Our VAT number is missing.",
+     "Correct the billing details, credit and issue again.", "open", "billing"),
     ("Upload stops at 80 %", "Large files never finish.", "Fixed in 2.9: ask to reload the page.", "fixed", "upload"),
 )  # fmt: skip
 FAQS = (
@@ -49,7 +52,8 @@ def write_knowledge(pen: Pen, world: World) -> list[str]:
             used_count=90 - 9 * n,
         )
     return [
-        pen.add("known_issues", span.ago(200 - n), title=title, symptoms=symptoms, solution=solution, state=state, category=category,
-                keywords=Jsonb([category]), fixed_at=span.ago(40) if state == "fixed" else None, owner_id=team.owner)
+        pen.add("known_issues", span.ago(200 - n), title=title, symptoms=symptoms, solution=solution, state=state,
+                category=category, keywords=Jsonb([category]), owner_id=team.owner,
+                fixed_at=span.ago(40) if state == "fixed" else None)
         for n, (title, symptoms, solution, state, category) in enumerate(ISSUES)
     ]  # fmt: skip

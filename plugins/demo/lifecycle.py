@@ -1,6 +1,6 @@
 """The way of one customer through trial, plans, discounts, pauses, failed payments and cancellation.
 
-What happens is drawn period by period; each change writes its event and, where recurring revenue changed, its movements.
+What happens is drawn period by period; each change writes its event and, where recurring revenue changed, movements.
 """
 
 from dataclasses import dataclass
@@ -140,8 +140,10 @@ class Life:
             self._boundary(sub, at)
         end = months_later(at, sub.price.months)
         sub.words.update(current_period_start=at, current_period_end=end)
-        line = Line(f"{sub.plan.name}, {local_day(at)} to {local_day(end)}", sub.price.amount, sub.plan.id, sub.price.id,
-                    sub.off(sub.price.amount))  # fmt: skip
+        line = Line(
+            f"{sub.plan.name}, {local_day(at)} to {local_day(end)}", sub.price.amount, sub.plan.id, sub.price.id,
+            sub.off(sub.price.amount),
+        )  # fmt: skip
         outcome = self.till.bill(Bill(at, (line,), end, sub.id))
         if outcome.failed:
             self._event("payment_failed", min(at + timedelta(seconds=10), self.span.now), actor="gateway")

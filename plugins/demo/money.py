@@ -137,7 +137,8 @@ class Till:
         words = {"payment_id": None, "opened_at": None, "finished_at": None, "failure_reason": None, **more}
         return self.pen.add(
             "payment_attempts", at, invoice_id=invoice, number=number, kind=kind, gateway="yoco", amount_cents=total,
-            idempotency_key=f"{invoice}/{number}", checkout_reference=f"ch_{invoice[-14:]}{number}", sent_at=at, **words,
+            idempotency_key=f"{invoice}/{number}", checkout_reference=f"ch_{invoice[-14:]}{number}", sent_at=at,
+            **words,
         )  # fmt: skip
 
     def _dun(self, invoice: str, at: datetime, until: datetime, attempt: str, *, is_over: bool) -> None:
@@ -147,8 +148,8 @@ class Till:
                 return
             done = due <= until
             self.pen.add(
-                "dunning_steps", min(due, self.span.now), invoice_id=invoice, customer_id=self.customer.id, rule_id=rule,
-                attempt_id=attempt if act == "new_link" else None, number=number, act=act,
+                "dunning_steps", min(due, self.span.now), invoice_id=invoice, customer_id=self.customer.id,
+                rule_id=rule, attempt_id=attempt if act == "new_link" else None, number=number, act=act,
                 state="done" if done else "scheduled", due_at=due, done_at=due if done else None,
             )  # fmt: skip
             if not done:
@@ -200,12 +201,12 @@ class Till:
         self._payment(invoice, total, outcome.paid_at, id=outcome.payment, status=status, paid_at=outcome.paid_at,
                       refunded_cents=given, gateway=gateway)  # fmt: skip
         if given:
-            self._give_back(invoice, outcome.payment, given, total, vat, back)
+            self._give_back(invoice, outcome.payment, given, total, vat, at=back)
         elif recent and net > 0 and self.pen.chance(0.06):
             self._ask_back(outcome.payment, total, vat)
         return given
 
-    def _give_back(self, invoice: str, payment: str, given: int, total: int, vat: int, at: datetime) -> None:
+    def _give_back(self, invoice: str, payment: str, given: int, total: int, vat: int, *, at: datetime) -> None:
         part = vat if given == total else vat_within(given) if vat else 0
         reason = self.pen.pick(REFUND_REASONS)
         note = self.pen.add(

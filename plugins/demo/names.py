@@ -37,12 +37,14 @@ _FIRST = {people: words.split() for people, words in FIRST.items()}
 _LAST = {people: words.split() for people, words in LAST.items()}
 ORIGINS = ("nguni", "nguni", "nguni", "sotho", "sotho", "afrikaans", "english", "english", "indian", "coloured")
 
-STEMS = (
-    "Umhlanga Baobab Karoo Protea Fynbos Jacaranda Marula Yellowwood Springbok Kingfisher Drakensberg Blyde Kudu "
-    "Sunbird Aloe Milkwood Overberg Highveld Lowveld Ubuntu Khanya Themba Lesedi Naledi Vuka Siyanda Masakhane Thuto "
-    "Kopano Tshwane Waterberg Cederberg Zambezi Indigo Meridian Northwind Silverleaf Bluecrane Redhill Stonebridge "
-    "Langkloof Swartberg Olifants Tugela Wildcoast Goldreef Granite Harbour Lighthouse Quartz Sandstone Tidewater"
-).split()
+_STEMS = """
+    Umhlanga Baobab Karoo Protea Fynbos Jacaranda Marula Yellowwood Springbok Kingfisher Drakensberg Blyde Kudu
+    Sunbird Aloe Milkwood Overberg Highveld Lowveld Ubuntu Khanya Themba Lesedi Naledi Vuka Siyanda Masakhane
+    Thuto Kopano Tshwane Waterberg Cederberg Zambezi Indigo Meridian Northwind Silverleaf Bluecrane Redhill
+    Stonebridge Langkloof Swartberg Olifants Tugela Wildcoast Goldreef Granite Harbour Lighthouse Quartz
+    Sandstone Tidewater
+"""
+STEMS = tuple(_STEMS.split())
 INDUSTRIES = {
     "retail": ("Stores", "Retail", "Trading", "Wholesale"),
     "logistics": ("Logistics", "Freight", "Couriers", "Transport"),

@@ -9,6 +9,7 @@ from plugins.demo.copying import Book, Pen
 from plugins.demo.support import HOLIDAYS
 from plugins.demo.who import Sample, World
 
+CHANNELS = ("form", "email", "whatsapp", "phone")
 LIMIT = timedelta(days=30)
 
 
@@ -41,6 +42,7 @@ CASES = (
     Case("correction", "withdrawn", 110, "My phone number is old. No longer needed."),
     Case("restriction", "completed", 200, "Do not use my CV while I contest the score."),
 )
+GROUNDS = {"partly_refused": "Tax law: invoices are kept", "refused": "Not about the requester"}
 OVER = {"completed", "partly_refused", "refused", "referred", "withdrawn"}
 PATH = {
     "received": (), "identity_asked": ("identity_asked",), "verified": ("identity_asked", "verified"),
@@ -54,7 +56,7 @@ PATH = {
 PROCESSORS = (
     ("OpenAI", "Screening of CVs", "United States", ["CV text"], "Binding agreement (s72(1)(a))", "30 days"),
     ("Anthropic", "Talent matching", "United States", ["CV text"], "Binding agreement (s72(1)(a))", "30 days"),
-    ("Supabase", "Database and files", "European Union", ["accounts", "CVs"], "Binding agreement (s72(1)(a))", "as instructed"),
+    ("Supabase", "Database and files", "European Union", ["accounts", "CVs"], "Agreement (s72(1)(a))", "as told"),
     ("Vercel", "Hosting", "European Union", ["addresses", "logs"], "Binding agreement (s72(1)(a))", "30 days"),
     ("Yoco", "Payments", "South Africa", ["payers", "cards"], None, "five years"),
 )  # fmt: skip
@@ -100,49 +102,57 @@ def _request(pen: Pen, world: World, case: Case, who: Sample, number: int) -> No
     moments = [min(at + timedelta(days=2 * (i + 1), hours=1), span.now) for i in range(len(PATH[case.state]))]
     closed = moments[-1] if over else None
     verified = "verified" in PATH[case.state]
-    refused = case.state in {"refused", "partly_refused"}
     request = pen.add(
-        "subject_requests", at, number=f"PR-{number:04d}", kind=case.kind, channel=pen.pick(("form", "email", "whatsapp", "phone")),
+        "subject_requests", at, number=f"PR-{number:04d}", kind=case.kind, channel=pen.pick(CHANNELS),
         state=case.state, data_role="operator" if case.state == "referred" else "responsible_party",
         requester_name=who.person[1], requester_email=who.person[2], requester_is_subject=True, verbatim=case.words,
-        customer_id=who.id, person_id=who.person[0], received_at=at, received_on=span.day(case.ago), due_on=due(span.day(case.ago)),
+        customer_id=who.id, person_id=who.person[0], received_at=at, received_on=span.day(case.ago),
+        due_on=due(span.day(case.ago)),
         identity_method="email_link" if verified else None, identity_verified_at=moments[1] if verified else None,
         identity_verified_by_id=team.agents[0] if verified else None, assigned_to_id=team.agents[number % 3],
-        refusal_ground=("Tax law: invoices are kept" if case.state == "partly_refused" else "Not about the requester") if refused else None,
+        refusal_ground=GROUNDS.get(case.state),
         outcome="Answered in writing." if over else None, answered_at=closed, closed_at=closed,
         updated_at=moments[-1] if moments else at,
     )  # fmt: skip
     before = "received"
-    pen.add("subject_request_events", at, request_id=request, kind="received", from_state=None, to_state="received", note=None,
-            member_id=None, occurred_at=at)  # fmt: skip
+    pen.add(
+        "subject_request_events", at, request_id=request, kind="received", from_state=None, to_state="received",
+        note=None, member_id=None, occurred_at=at,
+    )  # fmt: skip
     for moment, state in zip(moments, PATH[case.state], strict=True):
-        pen.add("subject_request_events", moment, request_id=request, kind="state", from_state=before, to_state=state, note=None,
-                member_id=team.agents[number % 3], occurred_at=moment)  # fmt: skip
+        pen.add(
+            "subject_request_events", moment, request_id=request, kind="state", from_state=before, to_state=state,
+            note=None, member_id=team.agents[number % 3], occurred_at=moment,
+        )  # fmt: skip
         before = state
-    _carry_out(pen, world, case, request, who, moments)
+    _carry_out(pen, case, request, who, moments=moments)
 
 
-def _carry_out(pen: Pen, world: World, case: Case, request: str, who: Sample, moments: list[datetime]) -> None:
+def _carry_out(pen: Pen, case: Case, request: str, who: Sample, *, moments: list[datetime]) -> None:
     if case.kind == "access" and case.state == "completed":
         at = moments[-1]
-        pen.add("access_packs", at, request_id=request, token_hash=sha256(request.encode()).hexdigest(),
-                counts={"customers": 1, "people": 1, "payments": 2, "sign_ins": 9}, ready_at=at, expires_at=at + timedelta(days=7),
-                downloads=1, downloaded_at=at + timedelta(hours=5))  # fmt: skip
+        pen.add(
+            "access_packs", at, request_id=request, token_hash=sha256(request.encode()).hexdigest(),
+            counts={"customers": 1, "people": 1, "payments": 2, "sign_ins": 9}, ready_at=at,
+            expires_at=at + timedelta(days=7), downloads=1, downloaded_at=at + timedelta(hours=5),
+        )  # fmt: skip
     if case.kind == "objection":
-        pen.add("objections", moments[-1], request_id=request, purpose="marketing", customer_id=who.id, person_id=who.person[0],
-                grounds="Does not want offers.", in_force_from=moments[-1])  # fmt: skip
+        pen.add(
+            "objections", moments[-1], request_id=request, purpose="marketing", customer_id=who.id,
+            person_id=who.person[0], grounds="Does not want offers.", in_force_from=moments[-1],
+        )  # fmt: skip
     if case.kind == "deletion" and case.state in {"awaiting_approval", "running", "partly_refused"}:
-        _plan(pen, world, request, moments, case.state)
+        _plan(pen, request, moments, case.state)
 
 
-def _plan(pen: Pen, world: World, request: str, moments: list[datetime], state: str) -> None:
+def _plan(pen: Pen, request: str, moments: list[datetime], state: str) -> None:
     at = moments[2]
     begun = None if state == "awaiting_approval" else at
     done = moments[-1] if state == "partly_refused" else None
     plan = pen.add(
         "erasure_plans", at, request_id=request, plan_hash=sha256(request.encode()).hexdigest(), schema_hash="0" * 64,
-        decisions={"customers": "anonymise", "people": "anonymise", "sign_ins": "delete", "invoices": "keep"}, rows_expected=31,
-        started_at=begun, finished_at=done,
+        decisions={"customers": "anonymise", "people": "anonymise", "sign_ins": "delete", "invoices": "keep"},
+        rows_expected=31, started_at=begun, finished_at=done,
     )  # fmt: skip
     for position, (kind, target, rows) in enumerate(
         (("freeze", "customers", 1), ("database", "people", 1), ("database", "sign_ins", 24), ("files", "cvs", 2),
@@ -158,15 +168,15 @@ def _registers(pen: Pen, world: World) -> None:
     span, team = world.span, world.team
     for name, purpose, country, kinds, ground, kept in PROCESSORS:
         pen.add(
-            "processors", span.ago(600), name=name, purpose=purpose, country=country, data_kinds=kinds, transfer_ground=ground,
-            agreement_version="2025-1", agreement_signed_on=span.day(590), retention_there=kept, review_on=span.day(-60),
-            contact_email=f"privacy@{name.lower()}.example",
+            "processors", span.ago(600), name=name, purpose=purpose, country=country, data_kinds=kinds,
+            transfer_ground=ground, agreement_version="2025-1", agreement_signed_on=span.day(590),
+            retention_there=kept, review_on=span.day(-60), contact_email=f"privacy@{name.lower()}.example",
         )  # fmt: skip
     for model, column, days, action, basis in RETENTION:
         policy = pen.add(
-            "retention_policies", span.ago(500), model_key=model, after_column=column, days=days, action=action, basis=basis,
-            enabled=False, declared_days=days, due_soon=pen.between(3, 90), overdue=pen.between(0, 12), counted_at=span.ago(0, 3),
-            last_run_at=span.ago(1, 2),
+            "retention_policies", span.ago(500), model_key=model, after_column=column, days=days, action=action,
+            basis=basis, enabled=False, declared_days=days, due_soon=pen.between(3, 90), overdue=pen.between(0, 12),
+            counted_at=span.ago(0, 3), last_run_at=span.ago(1, 2),
         )  # fmt: skip
         for week in range(4):
             at, rows = span.ago(1 + 7 * week, 2), pen.between(0, 40)
@@ -175,29 +185,40 @@ def _registers(pen: Pen, world: World) -> None:
     held = world.samples[0]
     pen.add("legal_holds", span.ago(60), title="Dispute about an invoice", reason="The customer has gone to the ombud.",
             customer_id=held.id, placed_by_id=team.owner, review_on=span.day(-30))  # fmt: skip
-    pen.add("legal_holds", span.ago(300), title="CCMA referral", reason="A candidate disputed a rejection.", model_key="ai_decisions",
-            placed_by_id=team.owner, released_at=span.ago(120), released_by_id=team.second_owner,
-            release_reason="The matter was settled.")  # fmt: skip
+    pen.add(
+        "legal_holds", span.ago(300), title="CCMA referral", reason="A candidate disputed a rejection.",
+        model_key="ai_decisions", placed_by_id=team.owner, released_at=span.ago(120),
+        released_by_id=team.second_owner, release_reason="The matter was settled.",
+    )  # fmt: skip
 
 
 def _breaches(pen: Pen, world: World) -> None:
     span, team = world.span, world.team
     given: tuple[dict[str, Any], ...] = (
-        {"title": "Export sent to the wrong customer", "state": "closed", "affected_count": 42, "closed_at": span.ago(190),
+        {"title": "Export sent to the wrong customer", "state": "closed", "affected_count": 42,
+         "closed_at": span.ago(190),
          "data_kinds": ["names", "e-mail addresses"], "portal_reference": "DEMO-2026-001"},
-        {"title": "Laptop of a contractor stolen", "state": "confirmed", "affected_count": 7, "data_kinds": ["CV text"]},
+        {"title": "Laptop of a contractor stolen", "state": "confirmed", "affected_count": 7,
+         "data_kinds": ["CV text"]},
     )  # fmt: skip
     for ago, words in zip((210, 5), given, strict=True):
         at = span.ago(ago, 8)
         breach = pen.add(
             "breaches", at, discovered_at=at, occurred_from=at - timedelta(days=1), lead_id=team.owner,
-            what_happened="Found by the team, contained on the same day.", consequences="Unwanted contact is possible.",
-            measures="Access was withdrawn; passwords were changed.", advice="Be careful with unexpected calls.", **words,
+            what_happened="Found by the team, contained on the same day.",
+            consequences="Unwanted contact is possible.", measures="Access was withdrawn; passwords were changed.",
+            advice="Be careful with unexpected calls.", **words,
         )  # fmt: skip
-        pen.add("breach_notices", at, breach_id=breach, recipient="regulator", channel="portal", sent_at=at + timedelta(hours=20),
-                reference=words.get("portal_reference"), body="First notice; more will follow.")  # fmt: skip
-        pen.add("breach_notices", at, breach_id=breach, recipient="subject", channel="email", people_told=words["affected_count"],
-                sent_at=at + timedelta(hours=30) if ago > 30 else None, body="Your data was seen by somebody else.")  # fmt: skip
+        pen.add(
+            "breach_notices", at, breach_id=breach, recipient="regulator", channel="portal",
+            sent_at=at + timedelta(hours=20), reference=words.get("portal_reference"),
+            body="First notice; more will follow.",
+        )  # fmt: skip
+        pen.add(
+            "breach_notices", at, breach_id=breach, recipient="subject", channel="email",
+            people_told=words["affected_count"], sent_at=at + timedelta(hours=30) if ago > 30 else None,
+            body="Your data was seen by somebody else.",
+        )  # fmt: skip
 
 
 def _decisions(pen: Pen, world: World) -> None:
@@ -211,7 +232,8 @@ def _decisions(pen: Pen, world: World) -> None:
             "representations", received, candidate_id=candidate, decision_id=decision, received_on=received.date(),
             due_on=due(received.date()), statement="The machine has overlooked my last position.",
             logic_explained="The requirements, the quotes and the rule that applied were explained.",
-            state="received" if is_open else pen.pick(("upheld", "changed")), reviewer_id=None if is_open else world.team.agents[n % 3],
-            seconds_spent=None if is_open else 640, reasons=None if is_open else "Read again by a person.",
+            state="received" if is_open else pen.pick(("upheld", "changed")),
+            reviewer_id=None if is_open else world.team.agents[n % 3], seconds_spent=None if is_open else 640,
+            reasons=None if is_open else "Read again by a person.",
             decided_at=None if is_open else min(received + timedelta(days=9), world.span.now),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The prompts of the demo company: seven versions of the screening prompt, one of them a mistake, and two experiments."""
+"""Prompts of the demo company: eight versions of the screening prompt, one of them a mistake, and two experiments."""
 
 from bisect import bisect
 from dataclasses import dataclass
@@ -94,23 +94,23 @@ def write(book: Book, span: Span, team: Team) -> Prompts:
                      description="Scores a CV against a vacancy.", kind="chat", owner_id=team.owner)  # fmt: skip
     ids: dict[int, str] = {}
     for version in VERSIONS:
-        ids[version.number] = _version(pen, span, team, prompt, version, ids.get(version.number - 1))
+        ids[version.number] = _version(pen, span, team, prompt, version, before=ids.get(version.number - 1))
     steps = [(span.ago(v.live_ago, 9), v.number) for v in VERSIONS if v.number < 8]
     steps.append((span.ago(ROLLED_BACK, 15), BAD - 1))
     steps.sort()
-    _labels(pen, span, team, prompt, ids, steps)
+    _labels(pen, span, team, prompt, ids, steps=steps)
     experiments = _experiments(pen, span, team, prompt, ids)
     _cases(pen, span, prompt, ids)
     analysis = ""
-    for name, title, provider, model in OTHERS:
-        key = _other(pen, span, team, name, title, provider, model)
-        analysis = key if name == "cv-analysis" else analysis
+    for other in OTHERS:
+        key = _other(pen, span, team, *other)
+        analysis = key if other[0] == "cv-analysis" else analysis
     price = _models(pen, span)
     changes, live = zip(*steps, strict=True)
     return Prompts(ids, changes, live, experiments, price, analysis)
 
 
-def _version(pen: Pen, span: Span, team: Team, prompt: str, version: Version, before: str | None) -> str:
+def _version(pen: Pen, span: Span, team: Team, prompt: str, version: Version, *, before: str | None) -> str:
     at = span.ago(version.live_ago + 2)
     messages = [{"role": "system", "content": SYSTEM.format(rule=version.rule)}, {"role": "user", "content": USER}]
     return pen.add(
@@ -123,7 +123,7 @@ def _version(pen: Pen, span: Span, team: Team, prompt: str, version: Version, be
 
 
 def _labels(
-    pen: Pen, span: Span, team: Team, prompt: str, ids: dict[int, str], steps: list[tuple[datetime, int]]
+    pen: Pen, span: Span, team: Team, prompt: str, ids: dict[int, str], *, steps: list[tuple[datetime, int]]
 ) -> None:
     production = pen.add("prompt_labels", steps[0][0], prompt_id=prompt, name="production", protected=True,
                          version_id=ids[7], previous_version_id=ids[6], moved_at=steps[-1][0],
@@ -192,7 +192,8 @@ def _cases(pen: Pen, span: Span, prompt: str, ids: dict[int, str]) -> None:
                 started_at=at, finished_at=at + timedelta(seconds=41))  # fmt: skip
 
 
-def _other(pen: Pen, span: Span, team: Team, name: str, title: str, provider: str, model: str) -> str:
+def _other(pen: Pen, span: Span, team: Team, *words: str) -> str:
+    name, title, provider, model = words
     at = span.ago(500)
     prompt = pen.add("prompts", at, name=name, title=title, tags=["production"], kind="chat", owner_id=team.owner)
     messages = [{"role": "system", "content": f"{title}. Answer in JSON."}, {"role": "user", "content": "{{ input }}"}]

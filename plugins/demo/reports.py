@@ -19,7 +19,8 @@ REPORTS = (
 )
 FUNNELS = (
     ("first-screening", "From sign-up to the first CV", None,
-     (("Signs up", "signed_up"), ("Signs in", "signed_in"), ("Uploads a CV", "cv_uploaded"), ("Has it screened", "cv_screened"))),
+     (("Signs up", "signed_up"), ("Signs in", "signed_in"), ("Uploads a CV", "cv_uploaded"),
+      ("Has it screened", "cv_screened"))),
     ("hiring", "From role to shortlist", "b2b",
      (("Creates a role", "role_created"), ("Has a CV screened", "cv_screened"), ("Views it", "candidate_viewed"),
       ("Shortlists", "candidate_shortlisted"))),
@@ -42,25 +43,33 @@ def write(book: Book, world: World) -> None:
     for ago in range(24):
         day = world.span.day(30 * ago)
         begins = world.span.ago(30 * (ago + 1), 0)
-        pen.add("figure_snapshots", world.span.ago(30 * ago, 6), figure="signups", period_start=begins,
-                period_end=world.span.ago(30 * ago, 0), amount=Decimal(pen.between(60, 120)), cases=day.day, unit="customers",
-                detail={"by": "demo"}, reported_at=world.span.ago(30 * ago, 6))  # fmt: skip
+        pen.add(
+            "figure_snapshots", world.span.ago(30 * ago, 6), figure="signups", period_start=begins,
+            period_end=world.span.ago(30 * ago, 0), amount=Decimal(pen.between(60, 120)), cases=day.day,
+            unit="customers", detail={"by": "demo"}, reported_at=world.span.ago(30 * ago, 6),
+        )  # fmt: skip
 
 
 def _reports(pen: Pen, world: World) -> None:
     span, team = world.span, world.team
     for name_key, title, source, definition in REPORTS:
-        report = pen.add("reports", span.ago(200), key=name_key, title=title, description=f"{title}, month by month.", source=source,
-                         definition=definition, owner_id=team.owner, shared_with_all=True, last_run_at=span.ago(0, 6))  # fmt: skip
-        schedule = pen.add("report_schedules", span.ago(200), report_id=report, owner_id=team.owner, cron="0 6 1 * *", period="month",
-                           formats=["csv"], recipients=["ada.nkosi@hireinbox.example"], enabled=False,
-                           paused_reason="Demo: nothing is sent by itself.")  # fmt: skip
+        report = pen.add(
+            "reports", span.ago(200), key=name_key, title=title, description=f"{title}, month by month.",
+            source=source, definition=definition, owner_id=team.owner, shared_with_all=True,
+            last_run_at=span.ago(0, 6),
+        )  # fmt: skip
+        schedule = pen.add(
+            "report_schedules", span.ago(200), report_id=report, owner_id=team.owner, cron="0 6 1 * *",
+            period="month", formats=["csv"], recipients=["ada.nkosi@hireinbox.example"], enabled=False,
+            paused_reason="Demo: nothing is sent by itself.",
+        )  # fmt: skip
         for month in range(6):
             at = span.ago(30 * month, 6)
             run = pen.add(
-                "report_runs", at, report_id=report, schedule_id=schedule, slot=at, period_start=at - timedelta(days=30), period_end=at,
-                state="failed" if month == 4 else "done", definition=definition, definition_version=1,
-                row_count=None if month == 4 else pen.between(6, 80), duration_ms=pen.between(80, 900),
+                "report_runs", at, report_id=report, schedule_id=schedule, slot=at,
+                period_start=at - timedelta(days=30), period_end=at, state="failed" if month == 4 else "done",
+                definition=definition, definition_version=1, row_count=None if month == 4 else pen.between(6, 80),
+                duration_ms=pen.between(80, 900),
                 error="The database needed longer than a report may take." if month == 4 else None, finished_at=at,
             )  # fmt: skip
             pen.add("report_deliveries", at, run_id=run, member_id=team.owner, recipient="ada.nkosi@hireinbox.example",
@@ -90,8 +99,10 @@ def _scores(pen: Pen, world: World) -> None:
                 "decline": round(score * 0.3, 1),
                 "billing": round(score * 0.2, 1),
             }
-            pen.add("churn_scores", world.span.ago(7 * week, 4), customer_id=sample.id, day=world.span.day(7 * week),
-                    score=Decimal(f"{score:.4f}"), parts=parts, days_inactive=int(score / 4), policy_version="demo-1")  # fmt: skip
+            pen.add(
+                "churn_scores", world.span.ago(7 * week, 4), customer_id=sample.id, day=world.span.day(7 * week),
+                score=Decimal(f"{score:.4f}"), parts=parts, days_inactive=int(score / 4), policy_version="demo-1",
+            )  # fmt: skip
 
 
 def views(book: Book, world: World) -> None:

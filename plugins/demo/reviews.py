@@ -82,8 +82,9 @@ def _verdict(pen: Pen, world: "World", decision: Decision, assignment: str, at: 
     word = human_word(pen, decision)
     differs = word != decision.word
     pen.add(
-        "human_reviews", at, decision_id=decision.id, assignment_id=assignment, member_id=pen.pick(world.team.reviewers),
-        blind=blind, recommendation=word, reason="The evidence does not carry the score." if differs else None,
+        "human_reviews", at, decision_id=decision.id, assignment_id=assignment,
+        member_id=pen.pick(world.team.reviewers), blind=blind, recommendation=word,
+        reason="The evidence does not carry the score." if differs else None,
         reason_codes=["evidence" if decision.unfounded else "judgement"] if differs else [],
         approved_for_training=pen.chance(0.5), seconds_spent=pen.between(35, 420), submitted_at=at,
         ai_seen_at=at if blind else at - timedelta(minutes=3),
@@ -97,9 +98,10 @@ def _queue(pen: Pen, world: "World", decision: Decision, reason: str) -> None:
         return
     done = at <= world.span.now and pen.chance(0.97)
     assignment = pen.add(
-        "review_assignments", asked, decision_id=decision.id, reason=reason, stratum=None, stratum_size=None, blind=False,
-        priority=5, state="done" if done else "waiting", assigned_to_id=None if done else pen.pick(world.team.agents),
-        due_at=decision.at + timedelta(days=7), done_at=at if done else None,
+        "review_assignments", asked, decision_id=decision.id, reason=reason, stratum=None, stratum_size=None,
+        blind=False, priority=5, state="done" if done else "waiting",
+        assigned_to_id=None if done else pen.pick(world.team.agents), due_at=decision.at + timedelta(days=7),
+        done_at=at if done else None,
     )  # fmt: skip
     if done:
         _verdict(pen, world, decision, assignment, at, blind=False)

@@ -76,7 +76,7 @@ class Screener:
             cv,
             version,
             family,
-            {"candidate_id": candidate, "cv_document_id": document, "exposure_id": exposure},
+            links={"candidate_id": candidate, "cv_document_id": document, "exposure_id": exposure},
         )
         decision.person = person
         reviews.follow_up(pen, self.world, self.customer, decision)
@@ -96,10 +96,10 @@ class Screener:
         is_open = opened > self.world.span.now - timedelta(days=45)
         closed = None if is_open else min(opened + timedelta(days=pen.between(30, 70)), self.world.span.now)
         row = pen.add(
-            "job_roles", opened, customer_id=self.customer.id, external_id=f"role_{pen.key(opened)[-20:]}", title=title,
-            description=f"{title} wanted. At least {years} years of experience.", location=self.customer.billing["city"],
-            family=family, work_mode=pen.pick(("onsite", "hybrid", "remote")), minimum_years=years,
-            requirements={"must": [f"{years} years of experience"], "nice": ["own transport"]},
+            "job_roles", opened, customer_id=self.customer.id, external_id=f"role_{pen.key(opened)[-20:]}",
+            title=title, description=f"{title} wanted. At least {years} years of experience.",
+            location=self.customer.billing["city"], family=family, work_mode=pen.pick(("onsite", "hybrid", "remote")),
+            minimum_years=years, requirements={"must": [f"{years} years of experience"], "nice": ["own transport"]},
             status="open" if is_open else pen.pick(("filled", "closed")), closed_at=closed, updated_at=at,
         )  # fmt: skip
         return Role(row, family, title, years, pen.between(4, 16), {})
@@ -107,9 +107,10 @@ class Screener:
     def _candidate(self, at: datetime, role: Role, cv: Cv) -> str:
         pen = self.pen
         return pen.add(
-            "candidates", at, customer_id=self.customer.id, job_role_id=role.id, external_id=f"cand_{pen.key(at)[-20:]}",
-            name=str(cv.name), email=cv.email, phone=cv.phone, location=cv.location, current_title=cv.title,
-            current_company=cv.company, years_experience=cv.years, education_level=cv.education,
+            "candidates", at, customer_id=self.customer.id, job_role_id=role.id,
+            external_id=f"cand_{pen.key(at)[-20:]}", name=str(cv.name), email=cv.email, phone=cv.phone,
+            location=cv.location, current_title=cv.title, current_company=cv.company, years_experience=cv.years,
+            education_level=cv.education,
             status=pen.weighted({"new": 30, "shortlist": 25, "talent_pool": 20, "reject": 20, "hired": 2}),
             training_consent=pen.chance(0.4), last_screened_at=at, retain_until=at + timedelta(days=365),
         )  # fmt: skip
@@ -118,10 +119,11 @@ class Screener:
         pen = self.pen
         mailed = candidate is not None and pen.chance(0.3)
         return pen.add(
-            "cv_documents", at, candidate_id=candidate, customer_id=self.customer.id, origin="mailbox" if mailed else "upload",
-            external_id=f"cv_{pen.key(at)[-20:]}", file_name=f"CV {cv.name}.pdf", media_type="application/pdf",
-            size_bytes=pen.between(60_000, 900_000), storage_location=f"cvs/{pen.key(at)}.pdf", page_count=2,
-            language="en", parse_state="done", cv_text=cv.text, received_at=at,
+            "cv_documents", at, candidate_id=candidate, customer_id=self.customer.id,
+            origin="mailbox" if mailed else "upload", external_id=f"cv_{pen.key(at)[-20:]}",
+            file_name=f"CV {cv.name}.pdf", media_type="application/pdf", size_bytes=pen.between(60_000, 900_000),
+            storage_location=f"cvs/{pen.key(at)}.pdf", page_count=2, language="en", parse_state="done",
+            cv_text=cv.text, received_at=at,
         )  # fmt: skip
 
     def _version(self, at: datetime, role: Role | None) -> tuple[Version, str | None]:
@@ -143,7 +145,7 @@ class Screener:
         return role.arms[experiment.id]
 
     def _decide(
-        self, at: datetime, role: Role | None, cv: Cv, version: Version, family: str, links: dict[str, Any]
+        self, at: datetime, role: Role | None, cv: Cv, version: Version, family: str, *, links: dict[str, Any]
     ) -> reviews.Decision:
         pen = self.pen
         answered = not pen.chance(FALLBACK)
@@ -151,7 +153,7 @@ class Screener:
         model = Verdict(*self._score(cv, role)) if answered else None
         rule = self._rule(role, cv, model)
         final = rule or model or Verdict(65, "consider")
-        texts = self._texts(cv, role, model, rule, final, items)
+        texts = self._texts(cv, role, model, rule, final, items=items)
         attempts = 2 if not answered or pen.chance(0.03) else 1
         tokens = self._tokens(at, attempts, answered=answered)
         key = pen.key(at)
@@ -190,7 +192,14 @@ class Screener:
         return self.pen.weighted({"high": 50, "medium": 38, "low": 12}) if answered else "low"
 
     def _texts(
-        self, cv: Cv, role: Role | None, model: Verdict | None, rule: Verdict | None, final: Verdict, items: list[Item]
+        self,
+        cv: Cv,
+        role: Role | None,
+        model: Verdict | None,
+        rule: Verdict | None,
+        final: Verdict,
+        *,
+        items: list[Item],
     ) -> dict[str, str | None]:
         if model is None:
             reason = "Auto-generated fallback"

@@ -22,7 +22,7 @@ def live(pen: Pen, span: Span, catalog: Catalog, customer: Customer) -> Standing
         vat = vat_within(pack.amount)
         outcome = till.bill(Bill(at, (Line(pack.name, pack.amount - vat),), kind="credits", vat=vat, may_fail=False))
         if outcome.payment:
-            standing.assessments_used += _ledger(pen, span, customer, pack, at, outcome.payment)
+            standing.assessments_used += _ledger(pen, span, customer, pack, at, payment=outcome.payment)
         standing.stretches.append(Stretch(at, min(at + timedelta(days=24), span.now), None))
     if standing.stretches[-1].ends < span.now - timedelta(days=180) and pen.chance(0.25):
         standing.status = "cancelled"
@@ -30,7 +30,7 @@ def live(pen: Pen, span: Span, catalog: Catalog, customer: Customer) -> Standing
     return standing
 
 
-def _ledger(pen: Pen, span: Span, customer: Customer, pack: Pack, at: datetime, payment: str) -> int:
+def _ledger(pen: Pen, span: Span, customer: Customer, pack: Pack, at: datetime, *, payment: str) -> int:
     """Write the purchase and how it was used up; return how many assessments were used."""
     expires = at + timedelta(days=365)
     words = {"customer_id": customer.id, "unit": "assessment", "payment_id": None, "credit_pack_id": None,

@@ -1,4 +1,4 @@
-"""Support: hours and targets, tickets with their messages, one of them close to its target, answers and known issues."""
+"""Support: hours and targets, and tickets with their messages, one of them close to its target."""
 
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -32,6 +32,7 @@ SUBJECTS = (
     ("Upgrade from Starter to Growth", "sales", "Can we upgrade now and pay the difference?"),
     ("Upload stops at 80 %", "technical", "Large PDF files never finish uploading."),
 )
+COMMENTS = ("Took too long.", "Quick and friendly.")
 DAYS_BACK = 365
 
 
@@ -60,10 +61,14 @@ class Desk:
                 )
         procedure = pen.add("escalation_procedures", at, name="Standard escalation", is_active=True,
                             description="Warn the assignee, then the owner.")  # fmt: skip
-        self.step = pen.add("escalation_steps", at, procedure_id=procedure, position=1, clock="first_response", at_percent=80,
-                            act="notify", instructions="Answer, or hand over.")  # fmt: skip
-        pen.add("escalation_steps", at, procedure_id=procedure, position=2, clock="resolution", at_percent=90, act="reassign",
-                staff_id=team.owner, instructions="Phone the customer.")  # fmt: skip
+        self.step = pen.add(
+            "escalation_steps", at, procedure_id=procedure, position=1, clock="first_response", at_percent=80,
+            act="notify", instructions="Answer, or hand over.",
+        )  # fmt: skip
+        pen.add(
+            "escalation_steps", at, procedure_id=procedure, position=2, clock="resolution", at_percent=90,
+            act="reassign", staff_id=team.owner, instructions="Phone the customer.",
+        )  # fmt: skip
         for priority, first, whole in PRIORITIES:
             self.targets[priority] = pen.add(
                 "sla_targets", at, priority=priority, calendar_id=calendar, first_response_minutes=first,
@@ -79,8 +84,9 @@ class Desk:
                 last_assigned_at=self.world.span.ago(1),
             )
         self.mailbox = pen.add(
-            "support_mailboxes", at, name="Support", address="support@hireinbox.example", imap_host="imap.hireinbox.example",
-            imap_user="support@hireinbox.example", imap_port=993, is_active=False, signature="The HireInbox team",
+            "support_mailboxes", at, name="Support", address="support@hireinbox.example",
+            imap_host="imap.hireinbox.example", imap_user="support@hireinbox.example", imap_port=993, is_active=False,
+            signature="The HireInbox team",
         )  # fmt: skip
         self.issues = write_knowledge(pen, self.world)
 
@@ -89,30 +95,32 @@ class Desk:
         pen, now = self.pen, self.world.span.now
         subject, category, text = pen.pick(SUBJECTS)
         first = opened + timedelta(minutes=pen.between(10, 230))
-        answered = status not in {"new"} and first <= now
+        answered = status != "new" and first <= now
         solved = min(opened + timedelta(hours=pen.between(3, 90)), now) if status in {"solved", "closed"} else None
         agent = pen.pick(self.world.team.agents) if answered or pen.chance(0.4) else None
         first = max(min(first, solved), opened) if solved else first
         ticket = pen.add(
-            "tickets", opened, subject=subject, customer_id=who.id, person_id=who.person[0], requester_email=who.person[2],
-            requester_name=who.person[1], channel=pen.weighted({"email": 70, "in_app": 20, "phone": 6, "whatsapp": 4}),
-            status=status, priority=priority, category=category, tags=Jsonb([category]), assignee_id=agent,
-            mailbox_id=self.mailbox, opened_at=opened, first_response_at=first if answered else None, solved_at=solved,
-            closed_at=solved if status == "closed" else None, last_message_at=solved or (first if answered else opened),
-            last_customer_message_at=opened, sla_target_id=self.targets[priority], calendar_version_id=self.calendar,
+            "tickets", opened, subject=subject, customer_id=who.id, person_id=who.person[0],
+            requester_email=who.person[2], requester_name=who.person[1],
+            channel=pen.weighted({"email": 70, "in_app": 20, "phone": 6, "whatsapp": 4}), status=status,
+            priority=priority, category=category, tags=Jsonb([category]), assignee_id=agent, mailbox_id=self.mailbox,
+            opened_at=opened, first_response_at=first if answered else None, solved_at=solved,
+            closed_at=solved if status == "closed" else None,
+            last_message_at=solved or (first if answered else opened), last_customer_message_at=opened,
+            sla_target_id=self.targets[priority], calendar_version_id=self.calendar,
             first_response_due_at=due or office_time(opened, timedelta(hours=4)),
             resolution_due_at=office_time(opened, timedelta(hours=30)), updated_at=solved or opened,
         )  # fmt: skip
-        self._events(ticket, opened, first if answered else None, solved, agent, status)
-        self._talk(ticket, who, (subject, text), opened, first if answered else None, agent)
+        self._events(ticket, opened, first if answered else None, solved, agent, status=status)
+        self._talk(ticket, who, (subject, text), opened, first if answered else None, agent=agent)
         if solved:
             self._survey(ticket, who, agent, solved)
         if category == "technical" and pen.chance(0.4):
             pen.add("ticket_issues", opened, ticket_id=ticket, issue_id=pen.pick(self.issues), linked_by_id=agent)
         return ticket
 
-    def _events(self, ticket: str, opened: datetime, first: datetime | None, solved: datetime | None, agent: str | None,
-                status: str) -> None:  # fmt: skip
+    def _events(self, ticket: str, opened: datetime, first: datetime | None, solved: datetime | None,
+                agent: str | None, *, status: str) -> None:  # fmt: skip
         def event(kind: str, at: datetime, actor: str, **words: Any) -> None:
             given = {"from_value": None, "to_value": None, "staff_id": agent if actor == "staff" else None, **words}
             self.pen.add("ticket_events", at, ticket_id=ticket, kind=kind, actor=actor, occurred_at=at, **given)
@@ -128,24 +136,28 @@ class Desk:
         if solved:
             event("status", solved, "staff", from_value="pending_customer", to_value=status)
 
-    def _talk(self, ticket: str, who: Sample, words: tuple[str, str], opened: datetime, first: datetime | None,
+    def _talk(self, ticket: str, who: Sample, words: tuple[str, str], opened: datetime, first: datetime | None, *,
               agent: str | None) -> None:  # fmt: skip
         subject, text = words
         asked = f"<{ticket[-16:]}.1@{who.email.split('@')[1]}>"
         message = self.pen.add(
             "ticket_messages", opened, ticket_id=ticket, direction="inbound", sender=who.person[2],
-            recipients=Jsonb(["support@hireinbox.example"]), subject=subject, body=f"Good day\n\n{text}\n\nRegards\n{who.person[1]}",
-            message_id=asked, delivery="received", occurred_at=opened,
+            recipients=Jsonb(["support@hireinbox.example"]), subject=subject,
+            body=f"Good day\n\n{text}\n\nRegards\n{who.person[1]}", message_id=asked, delivery="received",
+            occurred_at=opened,
         )  # fmt: skip
         if self.pen.chance(0.1):
-            self.pen.add("ticket_attachments", opened, message_id=message, filename="screenshot.png", content_type="image/png",
-                         size_bytes=184_220, storage_path=f"tickets/{ticket}.png", sha256=sha256(ticket.encode()).hexdigest())  # fmt: skip
+            self.pen.add(
+                "ticket_attachments", opened, message_id=message, filename="screenshot.png", content_type="image/png",
+                size_bytes=184_220, storage_path=f"tickets/{ticket}.png", sha256=sha256(ticket.encode()).hexdigest(),
+            )  # fmt: skip
         if first:
             self.pen.add(
                 "ticket_messages", first, ticket_id=ticket, direction="outbound", sender="support@hireinbox.example",
-                recipients=Jsonb([who.person[2]]), subject=f"Re: {subject}", message_id=f"<{ticket[-16:]}.2@hireinbox.example>",
-                body=f"Dear {who.person[1]}\n\nThank you. We are looking into it and come back to you today.", in_reply_to=asked,
-                author_id=agent, delivery="sent", occurred_at=first, sent_at=first,
+                recipients=Jsonb([who.person[2]]), subject=f"Re: {subject}",
+                message_id=f"<{ticket[-16:]}.2@hireinbox.example>",
+                body=f"Dear {who.person[1]}\n\nThank you. We are looking into it and come back to you today.",
+                in_reply_to=asked, author_id=agent, delivery="sent", occurred_at=first, sent_at=first,
             )  # fmt: skip
         if self.pen.chance(0.3) and agent:
             self.pen.add(
@@ -162,9 +174,10 @@ class Desk:
         given = self.pen.chance(0.4) and answered <= self.world.span.now
         self.pen.add(
             "satisfaction_surveys", solved, ticket_id=ticket, customer_id=who.id, answered_for_id=agent,
-            token_hash=sha256(f"survey {ticket}".encode()).hexdigest(), sent_at=solved, expires_at=solved + timedelta(days=14),
+            token_hash=sha256(f"survey {ticket}".encode()).hexdigest(), sent_at=solved,
+            expires_at=solved + timedelta(days=14),
             answered_at=answered if given else None, score=score if given else None,
-            comment=("Quick and friendly." if score > 3 else "Took too long.") if given and self.pen.chance(0.4) else None,
+            comment=COMMENTS[score > 3] if given and self.pen.chance(0.4) else None,
         )  # fmt: skip
 
 
@@ -186,8 +199,10 @@ def write(book: Book, world: World) -> None:
     close = time_of(span.today, 16, 30)
     ticket = desk.ticket(span.now - timedelta(hours=2), pen.pick(asking), status="new", priority="high", due=close)
     late = desk.ticket(span.ago(2, 9), pen.pick(asking), status="new", priority="urgent", due=span.ago(2, 10))
-    pen.add("escalations", span.ago(2, 10), ticket_id=late, step_id=desk.step, due_at=span.ago(2, 10), taken_at=span.ago(2, 10),
-            outcome="Told the assignee.")  # fmt: skip
+    pen.add(
+        "escalations", span.ago(2, 10), ticket_id=late, step_id=desk.step, due_at=span.ago(2, 10),
+        taken_at=span.ago(2, 10), outcome="Told the assignee.",
+    )  # fmt: skip
     pen.add("ticket_events", span.now, ticket_id=ticket, kind="target_warned", actor="system", occurred_at=span.now)
 
 

@@ -96,8 +96,10 @@ class Diary:
             at += timedelta(seconds=self.pen.between(8, 240))
             self._event(self.pen.pick(self.acts), at, person)
         self.busy_until[person] = at + timedelta(minutes=31)
-        self.pen.add("usage_sessions", at, customer_id=self.customer.id, person_id=person, started_at=start, ended_at=at,
-                     events_count=len(self.events) - count)  # fmt: skip
+        self.pen.add(
+            "usage_sessions", at, customer_id=self.customer.id, person_id=person, started_at=start, ended_at=at,
+            events_count=len(self.events) - count,
+        )  # fmt: skip
 
     def _screen(self, at: datetime, person: str) -> datetime:
         for _ in range(1 if self.customer.line == "b2c" else self.pen.between(1, 3)):
