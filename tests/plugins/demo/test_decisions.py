@@ -41,8 +41,10 @@ EVIDENCE = """FROM admin.evidence_items e JOIN admin.ai_decisions d ON d.id = e.
             "SELECT id FROM admin.ai_decisions WHERE recommendation <> CASE WHEN score >= 80 THEN 'shortlist'"
             " WHEN score >= 60 THEN 'consider' ELSE 'reject' END"
         ),
-        "SELECT r.id FROM admin.human_reviews r JOIN admin.ai_decisions d ON d.id = decision_id"
-        " WHERE submitted_at < decided_at",
+        (
+            "SELECT r.id FROM admin.human_reviews r JOIN admin.ai_decisions d ON d.id = decision_id"
+            " WHERE submitted_at < decided_at"
+        ),
     ],
 )
 def test_no_decision_contradicts_its_parts(rows: Rows, contradiction: str) -> None:
