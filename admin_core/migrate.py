@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 import schema
 from schema.base import SCHEMA
-from schema.migrations import comparison
+from schema.migrations import VERSION_TABLE, comparison
 
 SCRIPTS = Path(schema.__file__).parent / "migrations"
 LOCK = 5_402_611  # any number of ours
@@ -38,7 +38,7 @@ def downgrade(url: str, revision: str) -> None:
 def current(url: str) -> str | None:
     """Return the revision the database is at, or None when it was never migrated."""
     with connected(url) as connection:
-        options = {"version_table": comparison.VERSION_TABLE, "version_table_schema": SCHEMA}
+        options = {"version_table": VERSION_TABLE, "version_table_schema": SCHEMA}
         return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 

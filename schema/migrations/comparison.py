@@ -9,9 +9,7 @@ from sqlalchemy.schema import SchemaItem
 
 from schema import load_models
 from schema.base import SCHEMA, Base
-from schema.migrations import trigrams
-
-VERSION_TABLE = "alembic_version"
+from schema.migrations import VERSION_TABLE, trigrams
 
 
 def options(connection: Connection) -> dict[str, Any]:
