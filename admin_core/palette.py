@@ -42,13 +42,24 @@ class EntryGroup:
 
 
 def palette_results(parts: Machine, person: Person, typed: str) -> tuple[EntryGroup, ...]:
-    """Return pages whose name holds what was typed, and the records it is the id, address or number of."""
+    """Return pages whose name holds what was typed, and the records it is the id, address or number of.
+
+    Records stand first, since few words name one; unless a page's name starts with the words.
+    """
     words = typed.strip()[:320].replace("\x00", "")
-    groups = (
+    named = sorted(pages(parts, person, words), key=lambda page: not begins(page, words))
+    groups = [
         EntryGroup("Records", tuple(records(parts, person, words))),
-        EntryGroup("Pages", tuple(pages(parts, person, words))[:PAGES]),
-    )
+        EntryGroup("Pages", tuple(named[:PAGES])),
+    ]
+    if words and named and begins(named[0], words):
+        groups.reverse()
     return tuple(group for group in groups if group.entries)
+
+
+def begins(page: Entry, words: str) -> bool:
+    """Return whether a page's name starts with the words."""
+    return page.label.lower().startswith(words.lower())
 
 
 def pages(parts: Machine, person: Person, words: str) -> Iterator[Entry]:
