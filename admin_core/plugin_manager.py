@@ -91,7 +91,8 @@ class Plugins:
     def _refuse_unknown_hooks(self, module: ModuleType) -> None:
         known = set(hook_names())
         for name, value in vars(module).items():
-            if hasattr(value, f"{PROJECT}_impl") and name not in known:
+            # A dict, not just anything: SQLAlchemy's func has an attribute of every name.
+            if isinstance(getattr(value, f"{PROJECT}_impl", None), dict) and name not in known:
                 raise LookupError(f"{name} is no hook. Known hooks: {', '.join(sorted(known))}.")
 
     def _forget(self, name: str) -> None:

@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import func
 
 from admin_core.contributions import Link, Manifest
 from admin_core.hookspecs import hookimpl
@@ -38,6 +39,17 @@ def test_a_plugin_that_raises_in_a_hook_costs_its_own_part_only() -> None:
     answers = {answer.plugin: answer for answer in plugins.collect("register_links")}
     assert answers["broken"].error == "RuntimeError"
     assert [link.label for link in plugins.items("register_links")] == ["A"]
+
+
+def test_what_has_every_attribute_is_taken_for_no_hook() -> None:
+    def importing() -> ModuleType:
+        module = plugin("counting")()
+        module.func = func  # type: ignore[attr-defined]  # as `from sqlalchemy import func` does
+        return module
+
+    plugins = Plugins()
+    plugins.load("counting", importing)
+    assert [found.error for found in plugins] == [""]
 
 
 def raising() -> ModuleType:
