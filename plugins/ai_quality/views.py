@@ -33,7 +33,7 @@ def accuracy(session: Session, now: datetime) -> Tile:
     line = spark(rules.rolling(by_day, shown))
     return Tile(
         LABEL,
-        formats.percent(tally.share, tally.counted),
+        formats.percent(tally.share),
         PERIOD,
         URL,
         words,
@@ -48,11 +48,12 @@ def accuracy(session: Session, now: datetime) -> Tile:
 
 
 def certainty(tally: rules.Tally) -> str:
-    """Return the interval in words, and what was left out."""
+    """Return the interval, how many reviews it rests on, and what was left out."""
     interval = rules.wilson(tally.agreed, tally.counted) or (0.0, 1.0)
     low, high = (formats.number(bound * 100, 1) for bound in interval)
     left_out = f" {formats.number(tally.left_out)} left out." if tally.left_out else ""
-    return f"95{formats.NBSP}% sure of {low}{TO}{high}{formats.NBSP}%.{left_out}"
+    interval_words = f"95{formats.NBSP}% interval {low}{TO}{high}{formats.NBSP}%"
+    return f"{interval_words}, n{formats.NBSP}={formats.NBSP}{formats.number(tally.counted)}.{left_out}"
 
 
 def moved(share: float, before: float | None) -> tuple[str, Direction, Tone]:

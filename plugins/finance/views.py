@@ -53,11 +53,15 @@ def recurring_revenue(session: Session, now: datetime) -> Tile:
 
 
 def moved_in_words(moved: Iterable[rules.Moved]) -> str:
-    """Return this month's movements by kind; transfers between plans are no movement of the company's."""
-    cents = {part.kind: part.cents for part in moved}
-    parts = [f"{kind} {formats.money(cents[kind])}" for kind in KINDS if kind in cents]
-    text = ", ".join(parts)
-    return f"{text[0].upper()}{text[1:]}" if text else "Nothing moved this month."
+    """Return this month's movements by kind in whole rand; transfers between plans are none of the company's."""
+    cents = {part.kind: abs(part.cents) for part in moved}
+    text = ", ".join(f"{kind} {whole_rand(cents[kind])}" for kind in KINDS if kind in cents)
+    return f"{text[0].upper()}{text[1:]}." if text else "Nothing moved this month."
+
+
+def whole_rand(cents: int) -> str:
+    """Return an amount without its cents, for a sentence."""
+    return f"R{formats.NBSP}{formats.number(Decimal(cents) / 100)}"
 
 
 def billed(session: Session, now: datetime) -> Tile:

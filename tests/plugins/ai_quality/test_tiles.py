@@ -28,8 +28,8 @@ def test_accuracy_is_agreement_with_blind_reviews_of_what_the_ai_said_itself(
     case = rows.add(AiDecision, external_id="seen")
     rows.add(HumanReview, decision=case, blind=False, submitted_at=NOW)
     tile = views.accuracy(reading, NOW)
-    assert tile.value.translate(PLAIN) == "75,0 % (n = 4)"
-    assert tile.note.translate(PLAIN) == "95 % sure of 30,1-95,4 %. 2 left out."
+    assert tile.value.translate(PLAIN) == "75,0 %"
+    assert tile.note.translate(PLAIN) == "95 % interval 30,1-95,4 %, n = 4. 2 left out."
     assert tile.change.translate(PLAIN) == "-25,0 points"
     assert tile.fresh_at == NOW - timedelta(days=1)
 

@@ -30,7 +30,7 @@ def test_recurring_revenue_is_what_runs_and_its_line_follows_the_movements(rows:
     assert plain(tile.value) == "R 1 499,00"
     assert tile.spark[-4:] == (0, 50_000, 50_000, 149_900)
     assert plain(tile.change) == "+199,8 %"
-    assert plain(tile.note) == "New R 1 499,00, churn -R 500,00"
+    assert plain(tile.note) == "New R 1 499, churn R 500."
     assert plain(tile.against) == "since 1 Mar"
 
 
