@@ -136,7 +136,7 @@ def heading_of(column: ColumnSpec) -> str:
 
 def field_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any) -> Field:
     """Return one field; a reference is a link named after the record it points to."""
-    wide = column.kind in {"longtext", "json"}
+    wide = column.kind in {"longtext", "json"} and getattr(record, column.key) is not None
     return Field(column.label, value_of(ctx, spec, column, record), column.help, wide)
 
 

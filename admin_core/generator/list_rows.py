@@ -32,6 +32,8 @@ def list_rows(
         found = encode_key(tuple(row[:width]))
         cells = tuple(maker(row) for maker in makers)
         label = label_text(spec, (row[place] for place in titles), found)
+        if cells and cells[0] is DASH:  # the first cell is the link: it must say where it leads
+            cells = (escape(label), *cells[1:])
         made.append(ListRow(found, record_url(spec.key, found) if "%" in found else base + found, label, cells))
     return tuple(made)
 

@@ -1,6 +1,7 @@
 """Lists of awkward models: what is offered works, what is not says why, and no page costs more than its budget."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -300,3 +301,12 @@ def test_an_owner_is_named_once(world: World) -> None:
     add_owners(world.session, 1)
     assert world.open("owners").count == "1 owner"
     assert world.session.scalar(sa.select(sa.func.count(Owner.id))) == 1
+
+
+def test_the_first_cell_names_the_record_even_where_its_value_is_empty(world: World) -> None:
+    owners = add_owners(world.session, 2)
+    owners[0].nickname, owners[1].nickname = None, "Finn"
+    world.session.flush()
+    seen_so = replace(world.person, preferences={"columns": {"shapes.owners": ["nickname", "email"]}})
+    page = World(world.session, seen_so).open("owners")
+    assert {str(row.cells[0]) for row in page.rows} == {owners[0].name, "Finn"}

@@ -1,0 +1,82 @@
+"""The whole application over a seeded database, people signed in by link, statements counted."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event
+from werkzeug.datastructures import MultiDict
+
+from admin_core.access import sign_in_link
+from admin_core.app import create_app
+from admin_core.machine import Machine
+from admin_core.settings import Settings
+
+UNCOUNTED = re.compile(
+    r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SELECT (pg_catalog\.)?set_config)\b", re.IGNORECASE
+)
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass
+class Site:
+    """One application and its database."""
+
+    app: Flask
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def machine(self) -> Machine:
+        found: Machine = self.app.extensions["admin_core"]
+        return found
+
+    def client(self, role: str) -> FlaskClient:
+        """Return a browser in which somebody with this role has signed in."""
+        with self.machine.database.transaction() as session:
+            link = sign_in_link(session, role)
+        client = self.app.test_client()
+        token = token_in(client.get(link).text)
+        answer = client.post(link, data={"csrf_token": token})
+        assert answer.status_code in {302, 303}
+        return client
+
+    @contextmanager
+    def counted(self) -> Iterator[list[str]]:
+        """Yield the list into which the block's statements go, those of transactions left out."""
+        self.statements.clear()
+        yield self.statements
+
+
+def make_site(database_url: str) -> Site:
+    """Return the application over a database."""
+    settings = Settings(
+        database_url=database_url,
+        redis_url="redis://localhost:1/0",
+        secret_key="k" * 40,
+        env="test",
+        public_url="http://localhost",
+    )
+    site = Site(create_app(settings))
+
+    @event.listens_for(site.machine.database.engine, "before_cursor_execute")
+    def note(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if not UNCOUNTED.match(statement):
+            site.statements.append(statement)
+
+    return site
+
+
+def arguments_of(url: str) -> MultiDict[str, str]:
+    """Return the arguments of an address."""
+    return MultiDict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+def token_in(page: str) -> str:
+    """Return the CSRF token of a page."""
+    found = TOKEN.search(page)
+    assert found, page[:500]
+    return found[1]

@@ -1,0 +1,171 @@
+"""Every model through every generated route: the designed answer within the statement budget, never a 5xx.
+
+Filters and searches run below HTTP, through the functions that the routes call: there are thousands of them.
+"""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+import schema
+from admin_core.generator import urls
+from admin_core.generator.capabilities import Capabilities, capabilities_of
+from admin_core.generator.context import Context
+from admin_core.generator.ids import encode_key
+from admin_core.generator.lists import list_page
+from admin_core.generator.registry import Registry
+from admin_core.generator.searching import search
+from admin_core.generator.spec import ColumnSpec, ModelSpec
+from admin_core.policy import Person, PolicySession
+from schema.base import Base
+from tests.journeys.site import Site, arguments_of, token_in
+
+schema.load_models()
+REGISTRY = Registry.of(Base)
+MODELS = list(REGISTRY)
+SOME = MODELS[::12]
+"""Enough shapes for what doesn't depend on a model's columns."""
+
+LIST_BUDGET = 6
+PAGE_BUDGET = 4
+"""A record's page: sign-in state, the record with the names of what it refers to."""
+FORM_BUDGET = 14
+"""One more statement per reference that is named, and per inline."""
+
+EXAMPLES = {
+    "text": "ada", "longtext": "ada", "integer": "1", "decimal": "1.5", "float": "1.5", "boolean": "yes",
+    "date": "2026-03-05", "moment": "2026-03-05", "local_moment": "2026-03-05", "time": "14:07", "array": "ada",
+    "uuid": "01981c3e-0000-7000-8000-000000000000", "inet": "196.25.1.1",
+}  # fmt: skip
+WORDS = ("ada", "%_\\", "ada@example.com", "082 123 4567", "01981c3e-0000-7000-8000-000000000000")
+MALFORMED = (
+    "f.nope.eq=1", "f.id.nope=1", "f.id.eq=%00", "after=x", "before=%00", "size=-1", "size=ten", "sort=nope", "sort=-",
+    "v=nope", "view=nope", "from=x", "at=x", "add=nope", "f9.id.eq=1", "last=x", "q=%00", "after=" + "A" * 3_000,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ada(site: Site) -> Person:
+    """Return an Owner."""
+    with site.machine.database.sessions() as session:
+        member = session.execute(sa.text("SELECT id FROM admin.staff_members LIMIT 1")).scalar() or uuid4()
+    return Person(member, "Ada", ("Owner",), frozenset({"*"}))
+
+
+def get(site: Site, client: FlaskClient, url: str, budget: int, status: int = 200) -> str:
+    """Return a page, having checked its status and its number of statements."""
+    with site.counted() as statements:
+        answer = client.get(url)
+    assert answer.status_code == status, (url, answer.status_code, answer.text[-1500:])
+    assert len(statements) <= budget, (url, statements)
+    return answer.text
+
+
+def some_id(site: Site, spec: ModelSpec) -> str | None:
+    """Return the id of any record, None when the table is empty."""
+    with site.machine.database.sessions() as session:
+        row = session.execute(sa.select(*(getattr(spec.model, key) for key in spec.primary_key)).limit(1)).first()
+    return encode_key(tuple(row)) if row else None
+
+
+def abilities(site: Site, spec: ModelSpec) -> Capabilities:
+    """Return what the model's list can do on this database."""
+    with site.machine.database.sessions() as session:
+        return capabilities_of(session, spec)
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_a_list_and_its_sorts_open_within_their_budget(site: Site, owner: FlaskClient, key: str) -> None:
+    spec = REGISTRY.spec(key)
+    able = abilities(site, spec)
+    assert spec.plural in get(site, owner, urls.list_url(key), LIST_BUDGET)
+    for name, ability in able.columns.items():
+        for sort in (name, f"-{name}") if ability.order else ():
+            get(site, owner, urls.list_url(key, sort=sort), LIST_BUDGET)
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_every_filter_operator_and_search_answers(site: Site, ada: Person, key: str) -> None:
+    spec = REGISTRY.spec(key)
+    with PolicySession(site.machine.database.engine, person=ada) as session:
+        ctx = Context(session, ada, site.machine.registry, site.machine.cipher, datetime.now(UTC))
+        for name, ability in capabilities_of(session, spec).columns.items():
+            for operator in ability.operators:
+                value = example(spec.columns[name], operator)
+                answers(site, ctx, spec, {"column": name, "op": operator, "value": value, "until": ""})
+        for words in WORDS if list_page(ctx, spec, MultiDict()).search_hint else ():
+            answers(site, ctx, spec, {"words": words})
+        session.rollback()
+
+
+def answers(site: Site, ctx: Context, spec: ModelSpec, form: dict[str, str]) -> None:
+    """Check that a posted filter or search leads to a list without a problem, within its budget."""
+    url = search(ctx, spec, MultiDict(form))
+    with site.counted() as statements:
+        page = list_page(ctx, spec, arguments_of(url))
+    assert page.problem is None, (spec.key, form, page.problem)
+    assert len(statements) < LIST_BUDGET, (spec.key, form, statements)
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_records_and_what_belongs_to_them_open(site: Site, owner: FlaskClient, key: str) -> None:
+    spec = REGISTRY.spec(key)
+    found = some_id(site, spec)
+    if found is not None:
+        page = get(site, owner, urls.record_url(key, found), PAGE_BUDGET)
+        assert (f'{urls.edit_url(key, found)}"' in page) == (spec.writes == "forms")
+        for relation in spec.children:
+            get(site, owner, urls.related_url(key, found, relation), PAGE_BUDGET + 2)
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_forms_open_where_forms_write_and_nowhere_else(site: Site, owner: FlaskClient, key: str) -> None:
+    spec = REGISTRY.spec(key)
+    status = 200 if spec.writes == "forms" else 400
+    get(site, owner, urls.new_url(key), FORM_BUDGET, status)
+    found = some_id(site, spec)
+    if found is not None:
+        form = get(site, owner, urls.edit_url(key, found), FORM_BUDGET, status)
+        assert status == 400 or token_in(form)
+        get(site, owner, urls.delete_url(key, found), 60, status)
+
+
+@pytest.mark.parametrize("key", SOME)
+@pytest.mark.parametrize("query", MALFORMED)
+def test_a_malformed_address_gets_a_clear_answer(owner: FlaskClient, key: str, query: str) -> None:
+    answer = owner.get(f"{urls.list_url(key)}?{query}")
+    assert answer.status_code in {200, 302, 303, 400, 404}, (key, query, answer.text[-1500:])
+    assert "<h1" in answer.text or answer.status_code in {302, 303}
+
+
+@pytest.mark.parametrize("key", SOME)
+@pytest.mark.parametrize("made", ["x", "%00", "1,2,3", "9" * 40, "%F0%9F%92%A9", "..%2F"])
+@pytest.mark.parametrize("page", ["", "/edit", "/delete", "/related/nope"])
+def test_a_malformed_id_is_not_found(owner: FlaskClient, key: str, made: str, page: str) -> None:
+    answer = owner.get(f"{urls.model_url(key)}/record/{made}{page}")
+    assert answer.status_code in {400, 404}, (key, made, page, answer.text[-1500:])
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_support_and_viewer_get_a_page_or_a_refusal(
+    site: Site, support: FlaskClient, viewer: FlaskClient, key: str
+) -> None:
+    spec = REGISTRY.spec(key)
+    found = some_id(site, spec)
+    for client in (support, viewer):
+        listed = client.get(urls.list_url(key))
+        assert listed.status_code in {200, 403}, (key, listed.text[-1500:])
+        if found:
+            assert client.get(urls.record_url(key, found)).status_code == listed.status_code
+    assert viewer.get(urls.new_url(key)).status_code == 403
+
+
+def example(column: ColumnSpec, operator: str) -> str:
+    """Return a value that the operator takes."""
+    if operator == "within":
+        return "last_30_days"
+    return column.choices[0][0] if column.choices else EXAMPLES.get(column.kind, "")
