@@ -4,14 +4,19 @@ One request, one session. Reads of lists run under a statement time-out that is 
 nothing survives in a pooled connection (PgBouncer-safe).
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 LIST_TIMEOUT_MS = 5_000
+TRUSTED_S = 2.0
+"""A connection used so lately is not asked whether it lives: under load the question would be asked twice a page."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,38 @@ def open_database(url: str, *, pool_size: int = 5, application: str = "hireinbox
     engine = create_engine(
         url,
         hide_parameters=True,  # bound values may be personal data: they must not reach a log
-        pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         connect_args={"application_name": application, "connect_timeout": 5},
     )
+    replace_dead_connections(engine)
     return Database(engine, sessionmaker(engine, expire_on_commit=False))
+
+
+def replace_dead_connections(engine: Engine) -> None:
+    """Ask a connection that has rested whether it lives, and renew the pool when it does not."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        used = record.info.get("used")  # None: it was opened just now
+        if used is not None and time.monotonic() - used > TRUSTED_S and not lives(engine, connection):
+            raise InvalidatePoolError
+
+
+def lives(engine: Engine, connection: Any) -> bool:
+    """Return whether the server answers on a connection."""
+    try:
+        return not connection.closed and engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def limit_statements(session: Session, timeout_ms: int = LIST_TIMEOUT_MS) -> None:
     """Give every further statement of this transaction at most ``timeout_ms`` (QueryCanceled after that)."""
     # On the connection: a policy session refuses plain SQL, and this statement touches no row.
-    session.connection().execute(text("SELECT set_config('statement_timeout', :ms, true)"), {"ms": str(timeout_ms)})
+    words = f"SET LOCAL statement_timeout = {int(timeout_ms)}"
+    session.connection().exec_driver_sql(words, execution_options={"no_parameters": True})

@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from admin_core.theme import cells, charts, feedback, formats
 from admin_core.theme.assets import asset, blueprint
 from admin_core.theme.icons import icon
+from admin_core.theme.sidebar import nav_group
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -39,6 +40,7 @@ FUNCTIONS = {
     "tags_cell": cells.tags_cell,
     "code_block": cells.code_block,
     "flash_messages": feedback.messages,
+    "nav_group": nav_group,
     "tone": cells.tone,
     "sparkline": charts.sparkline,
     "bars": charts.bars,
