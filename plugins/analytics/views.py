@@ -1,6 +1,6 @@
 """The tile of usage analytics."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ def cvs_screened(session: Session, now: datetime) -> Tile:
     """Return how many CVs were processed this month, against the month before to the same day."""
     today = local_day(now)
     this, before = month_to_date(today), month_before_to_date(today)
-    shown = last_days(today, DAYS_SHOWN)
+    shown = last_days(today - timedelta(days=1), DAYS_SHOWN)
     by_day, newest = queries.decisions_by_day(session, (min(before[0], shown[0]), this[1]))
     count, without_answer = rules.within(by_day, this), queries.fallbacks(session, this)
     words, direction = change(count, rules.within(by_day, before))
@@ -38,6 +38,6 @@ def cvs_screened(session: Session, now: datetime) -> Tile:
         against=f"against {in_words(before)}",
         definition=(
             "Stored decisions of the AI: a retry is no second one, a standard answer after a failure counts. The line"
-            " shows thirty days."
+            " shows thirty full days."
         ),
     )

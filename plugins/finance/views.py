@@ -68,7 +68,7 @@ def billed(session: Session, now: datetime) -> Tile:
     """Return what was billed this month, against the month before to the same day."""
     today = local_day(now)
     this, before = month_to_date(today), month_before_to_date(today)
-    shown = last_days(today, DAYS_SHOWN)
+    shown = last_days(today - timedelta(days=1), DAYS_SHOWN)
     by_day = queries.billed_by_day(session, (min(before[0], shown[0]), this[1]))
     cents = rules.within(by_day, this)
     words, direction = change(cents, rules.within(by_day, before))
@@ -85,7 +85,7 @@ def billed(session: Session, now: datetime) -> Tile:
         against=f"against {in_words(before)}",
         definition=(
             "Issued invoices less credit notes by the date of the document, excluding VAT: not what was paid, nor what"
-            " was earned over time. The line shows thirty days."
+            " was earned over time. The line shows thirty full days."
         ),
     )
 
@@ -120,7 +120,7 @@ def ai_spend(session: Session, now: datetime) -> Tile:
     """Return what AI providers billed this month in their own currency, and in rand."""
     today = now.astimezone(UTC).date()
     this, before = month_to_date(today), month_before_to_date(today)
-    shown = last_days(today, DAYS_SHOWN)
+    shown = last_days(today - timedelta(days=1), DAYS_SHOWN)
     days = (min(before[0], shown[0]), this[1])
     spent, written = queries.ai_costs(session, days)
     totals = rules.by_currency(spent, this)
@@ -143,7 +143,7 @@ def ai_spend(session: Session, now: datetime) -> Tile:
         against=f"against {in_words(before)}",
         definition=(
             "What AI providers billed, by their UTC days and in their currency; rand at the stored rate of each day."
-            " The line shows thirty days."
+            " The line shows thirty full days."
         ),
     )
 
@@ -183,7 +183,7 @@ def rand_in_words(rand: Decimal | None) -> str:
     """Return the amount in rand, or that a rate is missing."""
     if rand is None:
         return "In rand: no rate for some of its days."
-    return f"In rand: {measured(rand, rules.CURRENCY)} at the rates of the days."
+    return f"In rand: {measured(rand, rules.CURRENCY)} at each day's rate."
 
 
 def measured(amount: Decimal, currency: str) -> str:

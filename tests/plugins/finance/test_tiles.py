@@ -69,7 +69,7 @@ def test_spend_keeps_its_currency_and_says_what_it_is_in_rand(rows: Maker, readi
     rows.add(ProviderCost, category="hosting", provider="vercel", day=date(2026, 3, 3))
     tile = views.ai_spend(reading, NOW)
     assert plain(tile.value) == "US$ 20,00"
-    assert plain(tile.note) == "In rand: R 362,00 at the rates of the days."
+    assert plain(tile.note) == "In rand: R 362,00 at each day's rate."
     assert plain(tile.change) == "-20,0 %"
     assert tile.fresh_at is not None
 
