@@ -1,7 +1,7 @@
 """How many rows match, as far as it is worth knowing: capped by rows and by time, never a full count."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,11 +33,14 @@ class Count:
         return {"exact": shown, "more": f"{shown}+", "about": f"≈{NBSP}{shown}"}[self.kind]
 
 
-def capped_count(session: Session, statement: sa.Select[Any], cap: int = CAP, ms: int = LIMIT_MS) -> Count:
-    """Return the number of rows of a statement: exact to the cap, else "more"; an estimate when time ran out."""
+def capped_count(session: Session, statement: sa.Select[Any], cap: int = CAP, ms: int | None = LIMIT_MS) -> Count:
+    """Return the number of rows of a statement: exact to the cap, else "more"; an estimate when time ran out.
+
+    ``ms`` None: no time of its own, which saves three messages to the database.
+    """
     inner = statement.order_by(None).limit(cap + 1).subquery()
     try:
-        with time_box(session, ms):
+        with nullcontext() if ms is None else time_box(session, ms):
             found = session.scalar(sa.select(sa.func.count()).select_from(inner)) or 0
     except TimedOut:
         return Count(estimate(session, statement), "about")
