@@ -29,7 +29,7 @@ from plugins.demo import (
     team,
 )
 from plugins.demo.clock import Span, snapped
-from plugins.demo.copying import Book, adapt
+from plugins.demo.copying import Book, Press, adapt
 from plugins.demo.lifecycle import Life
 from plugins.demo.usage import Diary
 from plugins.demo.who import Sample, Standing, World
@@ -72,16 +72,18 @@ def write(driver: Any, count: int, report: Report, span: Span, name: str) -> Boo
     adapt(connection.adapters)
     book = Book(name)
     world = begin(book, span, connection)
-    book.write(connection)
-    for n in range(count):
-        customer(book, world, n)
-        if (n + 1) % CHUNK == 0:
-            book.write(connection)
-        if (n + 1) % (10 * CHUNK) == 0:
-            report(f"{n + 1} of {count} customers")
-    book.write(connection)
-    around(book, world)
-    book.write(connection)
+    with Press(connection) as press:
+        press.write(book)
+        for n in range(count):
+            customer(book, world, n)
+            if (n + 1) % CHUNK == 0:
+                press.write(book)
+            if (n + 1) % (10 * CHUNK) == 0:
+                report(f"{n + 1} of {count} customers")
+        press.write(book)
+        around(book, world)
+        press.write(book)
+        press.wait()
     numbering.number(connection)
     return book
 

@@ -5,10 +5,11 @@ Keys are UUIDv7, made of the row's moment and of seeded random bits, so that the
 
 import random
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg.adapt import AdaptersMap
@@ -18,6 +19,8 @@ from sqlalchemy import func
 from schema.base import SCHEMA, Base
 
 Row = tuple[Any, ...]
+Page = tuple[str, tuple[str, ...], list[Row]]
+"""A table, the columns given, and rows of them."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,53 @@ class Book:
         """Take rows of one table that have the same columns."""
         self._rows.setdefault(table, {}).setdefault(columns, []).extend(rows)
 
-    def pages(self) -> "list[tuple[str, tuple[str, ...], list[Row]]]":
+    def pages(self) -> list[Page]:
         """Return what waits to be written, in the order of the foreign keys."""
         tables = (name for name in write_order() if name in self._rows)
         return [(name, columns, rows) for name in tables for columns, rows in self._rows[name].items()]
 
-    def write(self, connection: psycopg.Connection[Any]) -> None:
-        """COPY all collected rows and forget them."""
-        with connection.cursor() as cursor:
-            for table, columns, rows in self.pages():
-                names = ", ".join(f'"{column}"' for column in columns)
-                with cursor.copy(f'COPY {SCHEMA}."{table}" ({names}) FROM STDIN') as copy:
-                    for row in rows:
-                        copy.write_row(row)
-                self.written[table] = self.written.get(table, 0) + len(rows)
-        self._rows.clear()
+    def take(self) -> list[Page]:
+        """Return what waits to be written, count it and forget it."""
+        pages = self.pages()
+        for table, _, rows in pages:
+            self.written[table] = self.written.get(table, 0) + len(rows)
+        self._rows = {}
+        return pages
+
+
+class Press:
+    """Writes pages in a thread of its own, one load at a time: the next is drawn up while the database works."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1)
+        self._running: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def write(self, book: Book) -> None:
+        """Write what the book holds; errors of one load are raised when the next begins."""
+        self.wait()
+        self._running = self._thread.submit(copy_pages, self._connection, book.take())
+
+    def wait(self) -> None:
+        """Return when all is written, or raise what went wrong."""
+        if self._running is not None:
+            self._running.result()
+
+
+def copy_pages(connection: psycopg.Connection[Any], pages: list[Page]) -> None:
+    """COPY the pages, in their order."""
+    with connection.cursor() as cursor:
+        for table, columns, rows in pages:
+            names = ", ".join(f'"{column}"' for column in columns)
+            with cursor.copy(f'COPY {SCHEMA}."{table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
 
 
 class Pen:
