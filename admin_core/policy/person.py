@@ -19,7 +19,7 @@ class Person:
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
     """Patterns such as ``data:@Support:*``; one that starts with ``!`` takes away, whatever the others give."""
-    preferences: Mapping[str, Any] = field(default_factory=dict)
+    preferences: Mapping[str, Any] = field(default_factory=dict, hash=False)
     is_fresh: bool = False
     """True shortly after a proof of identity: dangerous actions ask for it."""
 

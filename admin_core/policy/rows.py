@@ -5,6 +5,7 @@ options on the statement, because COPY compiles statements itself and no session
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, inspect, or_, select
@@ -17,6 +18,7 @@ from admin_core.policy.person import Person
 from schema.views import SavedView, Selection, ViewState
 
 RowRule = Callable[[Person], ColumnElement[bool] | None]
+"""Decides by the person alone: the answer is kept and serves their later requests, too."""
 SelectT = TypeVar("SelectT", bound=Select[Any])
 
 
@@ -62,13 +64,19 @@ def limit(statement: SelectT, person: Person, spec: Model[Column]) -> SelectT:
     return statement.options(*row_options(person))
 
 
-def row_options(person: Person) -> list[ExecutableOption]:
+def row_options(person: Person) -> tuple[ExecutableOption, ...]:
     """Return the options that hide rows from the person, whichever of the ruled models a statement touches."""
-    return [
+    return options_under(person, tuple(row_rules.items()))
+
+
+@lru_cache(maxsize=256)
+def options_under(person: Person, rules: tuple[tuple[type[Any], RowRule], ...]) -> tuple[ExecutableOption, ...]:
+    """Return the options of some rules; kept, because every statement of every page asks for them."""
+    return tuple(
         RowCriterion(model, criterion, include_aliases=True)
-        for model, rule in row_rules.items()
+        for model, rule in rules
         if (criterion := rule(person)) is not None
-    ]
+    )
 
 
 def rule_for(person: Person, model: type[Any]) -> ColumnElement[bool] | None:
