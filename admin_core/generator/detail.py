@@ -1,7 +1,8 @@
 """A record's page: its fields in groups, what it belongs to, and lists of what belongs to it, loaded when looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from admin_core.generator.cells import cell
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
-from admin_core.generator.labels import label_of
+from admin_core.generator.labels import label_of, labels_for, short_id
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
@@ -22,6 +23,9 @@ from admin_core.theme.formats import in_sentence
 OVERVIEW = "Overview"
 RECORD = "Record"
 MACHINERY = frozenset({"created_at", "updated_at"})
+
+Names = Mapping[tuple[str, str], str]
+"""(model, id) → label of records that a reference without a relationship leads to."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
         id=found,
         title=label_of(ctx.person, spec, record),
         badges=badges(ctx, columns, record),
-        groups=tuple(groups(ctx, spec, columns, record)),
+        groups=tuple(groups(ctx, spec, columns, record, bare_names(ctx, columns, record))),
         related=tuple(related_tabs(ctx, spec, record)),
         list_url=urls.list_url(spec.key),
         edit_url=urls.edit_url(spec.key, found) if editable and may(ctx.person, "edit", spec) else "",
@@ -115,12 +119,12 @@ def followed(spec: ModelSpec) -> Iterable[RelationSpec]:
 
 
 def groups(
-    ctx: Context, spec: ModelSpec, columns: Sequence[ColumnSpec], record: Any
+    ctx: Context, spec: ModelSpec, columns: Sequence[ColumnSpec], record: Any, names: Names
 ) -> Iterable[tuple[str, tuple[Field, ...]]]:
     """Return the fields by heading: the model's own groups in declared order, keys and times last."""
     by_heading: dict[str, list[Field]] = {}
     for column in columns:
-        by_heading.setdefault(heading_of(column), []).append(field_of(ctx, spec, column, record))
+        by_heading.setdefault(heading_of(column), []).append(field_of(ctx, spec, column, record, names))
     last = by_heading.pop(RECORD, [])
     yield from ((heading, tuple(fields)) for heading, fields in by_heading.items())
     if last:
@@ -134,21 +138,36 @@ def heading_of(column: ColumnSpec) -> str:
     return RECORD if column.is_key or column.key in MACHINERY else OVERVIEW
 
 
-def field_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any) -> Field:
+def field_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, names: Names) -> Field:
     """Return one field; a reference is a link named after the record it points to."""
     wide = column.kind in {"longtext", "json"} and getattr(record, column.key) is not None
-    return Field(column.label, value_of(ctx, spec, column, record), column.help, wide)
+    return Field(column.label, value_of(ctx, spec, column, record, names), column.help, wide)
 
 
-def value_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any) -> Markup:
+def value_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, names: Names) -> Markup:
     """Return a value as markup, masked where the person may not see it."""
     value = getattr(record, column.key)
     if column.reference and value is not None and sees(ctx.person, column) == "clear":
-        return reference_link(ctx, column, record, value)
+        return reference_link(ctx, column, record, value, names)
     return cell(ctx, spec, column, record, full=True)
 
 
-def reference_link(ctx: Context, column: ColumnSpec, record: Any, value: Any) -> Markup:
+def bare_names(ctx: Context, columns: Iterable[ColumnSpec], record: Any) -> Names:
+    """Return what the records are called that references without a relationship lead to: one statement per model."""
+    ids: dict[str, set[str]] = {}
+    for column in columns:
+        reference, value = column.reference, getattr(record, column.key)
+        if not reference or reference.relation or value is None or reference.model not in ctx.registry:
+            continue
+        if ctx.registry.spec(reference.model).primary_key == (reference.column,):
+            ids.setdefault(reference.model, set()).add(encode_key((value,)))
+    found = {model: labels_for(ctx, ctx.registry.spec(model), sorted(keys)) for model, keys in ids.items()}
+    return {(model, key): label for model, labels in found.items() for key, label in labels.items()}
+
+
+def reference_link(
+    ctx: Context, column: ColumnSpec, record: Any, value: Any, names: Names = MappingProxyType({})
+) -> Markup:
     """Return a link to the referenced record, or its bare id where the person may not read such records."""
     reference = column.reference
     assert reference is not None
@@ -156,10 +175,13 @@ def reference_link(ctx: Context, column: ColumnSpec, record: Any, value: Any) ->
         return Markup("{}").format(value)
     other = ctx.registry.spec(reference.model)
     target = getattr(record, reference.relation) if reference.relation else None
-    name = label_of(ctx.person, other, target) if target is not None else f"{other.label} {str(value)[:8]}"
+    found = encode_key((value,))
+    name = names.get((other.key, found), f"{other.label} {short_id(found)}")
+    if target is not None:
+        name = label_of(ctx.person, other, target)
     if not may(ctx.person, "read", other) or other.primary_key != (reference.column,):
         return Markup("{}").format(name)
-    return Markup('<a href="{}">{}</a>').format(urls.record_url(other.key, encode_key((value,))), name)
+    return Markup('<a href="{}">{}</a>').format(urls.record_url(other.key, found), name)
 
 
 def badges(ctx: Context, columns: Sequence[ColumnSpec], record: Any) -> Markup:

@@ -17,6 +17,7 @@ from tests.journeys.browser.place import CUSTOMERS, Place, make_place
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 REPORT_VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
+TIMEOUT_MS = 15_000
 ANSWERED = "Failed to load resource: the server responded with a status of"
 """What the browser says about a page that answers 4xx on purpose."""
 
@@ -67,6 +68,7 @@ def signed_in(browser: Browser, place: Place) -> Iterator[Callable[[str], Browse
         if role not in contexts:
             contexts[role] = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=place.url)
             contexts[role].add_init_script(REPORT_VIOLATIONS)
+            contexts[role].set_default_timeout(TIMEOUT_MS)
             sign_in(contexts[role], place, role)
         return contexts[role]
 
