@@ -5,10 +5,11 @@ import os
 
 gc.disable()  # until everything that stays is made
 
-from admin_core.app import create_app  # noqa: E402  (after the line above, or it would do nothing)
+from admin_core.app import create_app, warm_up  # noqa: E402  (after the line above, or it would do nothing)
 from admin_core.settings import Settings  # noqa: E402
 
 app = create_app(Settings.from_environment(os.environ))
+warm_up(app)
 
 # What was made so far lives as long as the process: no collection walks it, and forked workers share its memory.
 gc.freeze()

@@ -11,10 +11,10 @@ from admin_core.database import open_database
 from admin_core.generator.registry import Registry
 from admin_core.generator.view import DataView
 from admin_core.home import HomeView
-from admin_core.machine import Machine
+from admin_core.machine import EXTENSION, Machine
 from admin_core.plugin_manager import load_plugins
 from admin_core.settings import Settings
-from admin_core.theme.install import flask_admin_theme
+from admin_core.theme.install import compile_templates, flask_admin_theme
 from admin_core.theme.install import install as install_theme
 from admin_core.theme.style import style_page
 from schema import load_models
@@ -43,3 +43,10 @@ def create_app(settings: Settings) -> Flask:
     admin = Admin(app, name=settings.product_name, index_view=HomeView(), theme=flask_admin_theme())
     admin.add_view(DataView())
     return app
+
+
+def warm_up(app: Flask) -> None:
+    """Make what every page needs before workers are forked: they share it, and no first visitor waits for it."""
+    parts: Machine = app.extensions[EXTENSION]
+    parts.registry.read_all()
+    compile_templates(app)

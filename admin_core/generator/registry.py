@@ -39,3 +39,8 @@ class Registry:
     def model(self, key: str) -> type[Any]:
         """Return the mapped class; KeyError when there is no such model."""
         return self._mappers[key].class_
+
+    def read_all(self) -> None:
+        """Read every spec now."""
+        for key in self:
+            self.spec(key)

@@ -65,3 +65,9 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(FUNCTIONS)
     app.register_blueprint(blueprint())
+
+
+def compile_templates(app: Flask) -> None:
+    """Compile every template of ours now."""
+    for path in TEMPLATES.rglob("*.html"):
+        app.jinja_env.get_template(path.relative_to(TEMPLATES).as_posix())
