@@ -14,7 +14,7 @@ from admin_core.generator.cells import cell
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
-from admin_core.generator.labels import label_of, labels_for, short_id
+from admin_core.generator.labels import label_of, labels_across, short_id
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
@@ -153,7 +153,7 @@ def value_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, nam
 
 
 def bare_names(ctx: Context, columns: Iterable[ColumnSpec], record: Any) -> Names:
-    """Return what the records are called that references without a relationship lead to: one statement per model."""
+    """Return what the records are called that references without a relationship lead to: one statement."""
     ids: dict[str, set[str]] = {}
     for column in columns:
         reference, value = column.reference, getattr(record, column.key)
@@ -161,8 +161,7 @@ def bare_names(ctx: Context, columns: Iterable[ColumnSpec], record: Any) -> Name
             continue
         if ctx.registry.spec(reference.model).primary_key == (reference.column,):
             ids.setdefault(reference.model, set()).add(encode_key((value,)))
-    found = {model: labels_for(ctx, ctx.registry.spec(model), sorted(keys)) for model, keys in ids.items()}
-    return {(model, key): label for model, labels in found.items() for key, label in labels.items()}
+    return labels_across(ctx, ids)
 
 
 def reference_link(

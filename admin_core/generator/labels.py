@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array as pg_array
 
 from admin_core.generator.context import Context
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_type, record_id
@@ -55,6 +56,31 @@ def labels_for(ctx: Context, spec: ModelSpec, ids: Sequence[str]) -> Mapping[str
     width = len(spec.primary_key)
     found = {encode_key(tuple(row[:width])): row[width:] for row in rows}
     return {key: label_text(spec, values, key) for key, values in found.items()}
+
+
+def labels_across(ctx: Context, ids: Mapping[str, Iterable[str]]) -> Mapping[tuple[str, str], str]:
+    """Return labels by model and id for records of several models with one key column each, in one statement."""
+    asked = []
+    for model, texts in ids.items():
+        spec = ctx.registry.spec(model)
+        keys = [key for text in texts if (key := decode_key(spec, text)) is not None]
+        if keys and may(ctx.person, "read", spec):
+            asked.append(limit(titles_of(ctx.person, spec).where(has_key(spec, keys)), ctx.person, spec))
+    rows = ctx.session.execute(sa.union_all(*asked)).all() if asked else []
+    named = ((model, encode_key((key,)), values) for model, key, values in rows)
+    return {(model, key): label_text(ctx.registry.spec(model), values, key) for model, key, values in named}
+
+
+def titles_of(person: Person, spec: ModelSpec) -> sa.Select[Any]:
+    """Return the SELECT of a model's key, id and title values, as texts that a UNION can hold."""
+    titles = [sa.cast(getattr(spec.model, key), sa.Text) for key in label_columns(person, spec)]
+    shown = sa.cast(pg_array(titles), sa.ARRAY(sa.Text))
+    columns: list[sa.ColumnElement[Any]] = [
+        sa.literal(spec.key),
+        sa.cast(getattr(spec.model, spec.primary_key[0]), sa.Text),
+        shown,
+    ]
+    return sa.select(*columns)
 
 
 def has_key(spec: ModelSpec, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
