@@ -70,8 +70,9 @@ document.querySelector("[data-nav-filter]")?.addEventListener("input", (event) =
 });
 
 const here = document.querySelector("#sidebar [aria-current]");
+const side = here?.closest("nav");
 // Scrolls the sidebar only: scrollIntoView would move the page and hide a banner.
-if (here) here.closest("nav").scrollTop = here.offsetTop - 200;
+if (side && here.offsetTop > side.clientHeight - 80) side.scrollTop = here.offsetTop - 200;
 addEventListener("htmx:after:swap", start);
 addEventListener("rows-added", start);
 start();

@@ -13,7 +13,7 @@ from admin_core.generator.urls import model_url, record_url
 from admin_core.machine import Machine
 from admin_core.settings import Settings
 
-CUSTOMERS = 60
+CUSTOMERS = 40
 
 
 @dataclass

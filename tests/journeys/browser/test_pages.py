@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from admin_core.generator.ids import encode_key
-from admin_core.generator.urls import delete_url, edit_url, new_url, record_url, related_url
+from admin_core.generator.urls import delete_url, edit_url, new_url, record_url
 from tests.journeys.browser.conftest import ANSWERED
 from tests.journeys.browser.place import Place
 
@@ -56,7 +56,6 @@ def pages_of(place: Place, key: str) -> Iterator[str]:
         return
     record = encode_key(tuple(found))
     yield record_url(key, record)
-    yield from [related_url(key, record, relation) for relation in spec.children][:1]
     if spec.writes == "forms":
         yield edit_url(key, record)
         yield delete_url(key, record)
@@ -106,11 +105,12 @@ def test_axe_finds_nothing_grave_and_nothing_scrolls_sideways(themed: BrowserCon
     page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(place.url + addresses(place)[name])
-    for width in (1440, 390, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if width != 360:
-            assert grave(page) == [], width
+    assert grave(page) == []
+    if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):  # the layout is the same in the dark
+        for width in (360, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert grave(page) == []
     page.close()
     assert [text for text in said if not text.startswith(ANSWERED)] == []
 
