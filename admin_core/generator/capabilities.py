@@ -53,10 +53,6 @@ class Ability:
     operators: tuple[Operator, ...]
     order: tuple[Term, ...]
     """Ascending; reversed as a whole for descending. Empty: not sortable."""
-    why_not: str = ""
-    """Why the column can't be sorted by."""
-    remedy: str = ""
-    """The index that would serve it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,8 @@ class Capabilities:
     small: bool
     indexes: tuple[IndexSpec, ...]
     columns: Mapping[str, Ability]
+    crowded: frozenset[str] = frozenset()
+    """Names of columns in which one value stands for so many rows that they can't be sorted among themselves."""
 
 
 def capabilities_of(session: Session, spec: ModelSpec) -> Capabilities:
@@ -76,29 +74,32 @@ def capabilities_of(session: Session, spec: ModelSpec) -> Capabilities:
     if spec.model not in remembered:
         facts = table_facts(session, spec.table)
         serving = [i for i in read_indexes(spec) if i.name.startswith("constraint:") or i.name in facts.indexes]
-        remembered[spec.model] = capabilities(spec, serving, facts.rows)
+        remembered[spec.model] = capabilities(spec, serving, facts.rows, facts.crowded)
     found: Capabilities = remembered[spec.model]
     return found
 
 
-def capabilities(spec: ModelSpec, indexes: Iterable[IndexSpec], rows: int) -> Capabilities:
+def capabilities(
+    spec: ModelSpec, indexes: Iterable[IndexSpec], rows: int, crowded: frozenset[str] = frozenset()
+) -> Capabilities:
     """Return what a table of this size can do with these indexes; partial ones serve only lists that repeat them."""
     whole = tuple(index for index in indexes if not index.partial)
     small = rows <= SMALL
     columns = {
-        key: ability(spec, column, whole, small=small) for key, column in spec.columns.items() if column.pii != "secret"
+        key: ability(spec, column, whole, small=small, crowded=crowded)
+        for key, column in spec.columns.items()
+        if column.pii != "secret"
     }
-    return Capabilities(rows, small, whole, columns)
+    return Capabilities(rows, small, whole, columns, crowded)
 
 
-def ability(spec: ModelSpec, column: ColumnSpec, indexes: tuple[IndexSpec, ...], *, small: bool) -> Ability:
+def ability(
+    spec: ModelSpec, column: ColumnSpec, indexes: tuple[IndexSpec, ...], *, small: bool, crowded: frozenset[str]
+) -> Ability:
     """Return what one column can do."""
     serves = services(column, indexes) | (free_services(column) if small else frozenset())
     operators = tuple(op for op in OPERATORS_OF[column.kind] if fits(op, column) and served(op, column, serves, small))
-    order = sort_order(spec, column, indexes, small=small)
-    if order:
-        return Ability(serves, operators, order)
-    return Ability(serves, operators, (), *refusal(spec, column))
+    return Ability(serves, operators, sort_order(spec, column, indexes, small=small, crowded=crowded))
 
 
 def services(column: ColumnSpec, indexes: Iterable[IndexSpec]) -> frozenset[Service]:
@@ -146,17 +147,20 @@ def sort_order(
     *,
     small: bool,
     fixed: frozenset[str] = frozenset(),
+    crowded: frozenset[str] = frozenset(),
 ) -> tuple[Term, ...]:
     """Return the columns to sort by, ending in the key; ``fixed`` columns are held to one value by a filter."""
     if column.kind in UNORDERED:
         return ()
-    orders = [order for index in indexes if (order := index_order(spec, column, index, fixed))]
+    orders = [order for index in indexes if (order := index_order(spec, column, index, fixed, crowded))]
     if orders:
         return min(orders, key=len)
     return with_key(spec, (Term(column.key),)) if small else ()
 
 
-def index_order(spec: ModelSpec, column: ColumnSpec, index: IndexSpec, fixed: frozenset[str]) -> tuple[Term, ...]:
+def index_order(
+    spec: ModelSpec, column: ColumnSpec, index: IndexSpec, fixed: frozenset[str], crowded: frozenset[str]
+) -> tuple[Term, ...]:
     """Return the sort order an index gives from a column on, empty when it gives none."""
     parts = list(index.parts)
     while parts and parts[0].column in fixed and parts[0].column != column.key:
@@ -166,9 +170,9 @@ def index_order(spec: ModelSpec, column: ColumnSpec, index: IndexSpec, fixed: fr
         return ()
     flip = parts[0].desc
     terms = tuple(Term(p.column, p.desc != flip, p.nulls_first != flip) for p in parts)
-    alone = len(parts) == 1 and not index.unique
-    if alone and column.kind in FEW_VALUES:
-        return ()  # each value stands for a large part of the table: sorting within it is a full sort
+    few = column.kind in FEW_VALUES and not index.unique
+    if len(parts) == 1 and (few or column.name in crowded) and column.key not in spec.primary_key:
+        return ()  # a value stands for a large part of the table: sorting within it is a full sort
     if index.unique and not any(spec.columns[term.column].nullable for term in terms):
         return terms
     return with_key(spec, terms)

@@ -1,11 +1,11 @@
-"""What the database knows and declarations don't: how many rows about, and which indexes really serve.
+"""What the database knows and declarations don't: how many rows about, which indexes really serve, what repeats.
 
 Asked once per process and a few minutes; a list page finds it in memory.
 """
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,7 +25,12 @@ READ = sa.text("""
                 WHEN c.relpages > 0 THEN c.reltuples / c.relpages * (pg_relation_size(c.oid) / 8192.0)
                 WHEN pg_relation_size(c.oid) = 0 THEN 0
                 ELSE -1 END::bigint,
-           coalesce(array_agg(i.relname) FILTER (WHERE x.indisvalid AND x.indisready), '{}') AS serving
+           coalesce(array_agg(i.relname) FILTER (WHERE x.indisvalid AND x.indisready), '{}') AS serving,
+           CASE WHEN c.reltuples > :small THEN ARRAY(
+               SELECT s.attname FROM pg_catalog.pg_stats s
+               WHERE s.schemaname = n.nspname AND s.tablename = c.relname AND :crowd < c.reltuples * greatest(
+                   s.null_frac, s.most_common_freqs[1], CASE WHEN s.n_distinct > 0 THEN 1 / s.n_distinct END))
+           ELSE '{}' END AS crowded
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid
@@ -33,6 +38,11 @@ READ = sa.text("""
     WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
     GROUP BY n.nspname, c.relname, c.oid
 """)
+
+SMALL = 20_000
+"""Up to so many rows everything is quick without an index."""
+CROWD = 5_000
+"""So many rows with one value are no longer sorted among themselves within a few milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,8 @@ class TableFacts:
     rows: int = UNKNOWN
     indexes: frozenset[str] = frozenset()
     """Names of the indexes that are there and valid."""
+    crowded: frozenset[str] = frozenset()
+    """Names of the columns of a large table in which one value, or none, stands for a crowd of rows."""
 
 
 @dataclass
@@ -67,7 +79,7 @@ def table_facts(session: Session, table: sa.Table) -> TableFacts:
         return facts
     if name not in catalog.counted:
         catalog.counted[name] = counted(session, table)
-    return TableFacts(catalog.counted[name], facts.indexes)
+    return replace(facts, rows=catalog.counted[name])
 
 
 def current(session: Session) -> Catalog:
@@ -76,8 +88,11 @@ def current(session: Session) -> Catalog:
     catalog = known.get(engine)
     if catalog is None or time.monotonic() - catalog.read_at > LIFETIME_S:
         # Only names and sizes of tables are read, no row of them: nothing the policy could restrict.
-        rows = session.connection().execute(READ).all()
-        tables = {(schema, table): TableFacts(size, frozenset(serving)) for schema, table, size, serving in rows}
+        rows = session.connection().execute(READ, {"small": SMALL, "crowd": CROWD}).all()
+        tables = {
+            (schema, table): TableFacts(size, frozenset(serving), frozenset(crowded))
+            for schema, table, size, serving, crowded in rows
+        }
         catalog = known[engine] = Catalog(tables, time.monotonic())
     return catalog
 
@@ -92,10 +107,6 @@ def engine_of(session: Session) -> Engine:
     bind: Any = session.get_bind()
     engine: Engine = bind.engine
     return engine
-
-
-SMALL = 20_000
-"""Up to so many rows everything is quick without an index."""
 
 
 def counted(session: Session, table: sa.Table) -> int:

@@ -45,7 +45,14 @@ class Sorting:
             return ()
         terms = self.able.columns[column.key].order
         if not terms and self.fixed:
-            terms = sort_order(self.spec, column, self.able.indexes, small=self.able.small, fixed=self.fixed)
+            terms = sort_order(
+                self.spec,
+                column,
+                self.able.indexes,
+                small=self.able.small,
+                fixed=self.fixed,
+                crowded=self.able.crowded,
+            )
         probed = all(may_probe(self.person, self.spec.columns[term.column]) for term in terms)
         return terms if probed else ()
 

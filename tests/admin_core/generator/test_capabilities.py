@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from admin_core.generator import catalog
-from admin_core.generator.capabilities import Ability, capabilities, capabilities_of
+from admin_core.generator.capabilities import Ability, capabilities, capabilities_of, refusal
 from admin_core.generator.indexes import IndexSpec, Part, read_index, read_indexes
 from schema.base import NAMING
 from tests.admin_core.generator.models import Reading, Thing
@@ -49,7 +49,24 @@ SORTS: list[tuple[str, IndexSpec, tuple[str, ...]]] = [
 def test_a_sort_is_offered_where_an_index_gives_it(column: str, index: IndexSpec, order: tuple[str, ...]) -> None:
     ability = able(column, index)
     assert tuple(term.column for term in ability.order) == order
-    assert bool(ability.why_not) is not bool(order)
+
+
+CROWDED: list[tuple[str, IndexSpec, tuple[str, ...]]] = [
+    ("owner_id", btree("owner_id"), ()),
+    ("token", btree("token", unique=True), ()),
+    ("owner_id", btree("owner_id", "id"), ("owner_id", "id")),
+    ("owner_id", btree("owner_id", "made_at", "id"), ("owner_id", "made_at", "id")),
+    ("rank", btree("rank"), ("rank", "id")),
+    ("id", btree("id", unique=True), ("id",)),
+]
+
+
+@pytest.mark.parametrize(("column", "index", "order"), CROWDED)
+def test_values_that_crowds_share_need_an_index_that_sorts_the_crowd(
+    column: str, index: IndexSpec, order: tuple[str, ...]
+) -> None:
+    found = capabilities(THINGS, [index], LARGE, frozenset({"owner_id", "token", "id"})).columns[column]
+    assert tuple(term.column for term in found.order) == order
 
 
 SERVED: list[tuple[str, IndexSpec, str]] = [
@@ -87,8 +104,8 @@ def test_secret_columns_can_do_nothing() -> None:
 
 
 def test_the_refusal_names_the_index_that_would_serve() -> None:
-    ability = able("amount", btree("id"))
-    assert ability.remedy == "CREATE INDEX CONCURRENTLY ON shapes.things (amount, id)"
+    _, remedy = refusal(THINGS, THINGS.columns["amount"])
+    assert remedy == "CREATE INDEX CONCURRENTLY ON shapes.things (amount, id)"
 
 
 def test_declared_and_reflected_indexes_say_the_same(world: World) -> None:
@@ -143,3 +160,15 @@ def test_a_table_nobody_analysed_is_counted_to_the_limit_only(world: World) -> N
     )
     catalog.forget(world.session)
     assert catalog.table_facts(world.session, REGISTRY.spec("shapes.readings").table).rows == catalog.SMALL + 1
+
+
+def test_statistics_tell_which_values_crowds_share(world: World) -> None:
+    world.session.connection().exec_driver_sql(
+        "INSERT INTO shapes.readings (at, meter, level)"
+        " SELECT now() - n * interval '1 second', mod(n, 2)::text, n FROM generate_series(1, 25000) n"
+    )
+    world.session.connection().exec_driver_sql("ANALYZE shapes.readings")
+    catalog.forget(world.session)
+    crowded = catalog.table_facts(world.session, REGISTRY.spec("shapes.readings").table).crowded
+    assert "meter" in crowded
+    assert not {"at", "level"} & crowded
