@@ -4,7 +4,7 @@ A column carries its words in ``info`` as flat keys, so that the words of its ty
 A model carries an ``AdminOptions`` in ``__admin__``. Nothing here knows how a screen is made.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, Unpack, get_args
 
 Pii = Literal[
@@ -132,8 +132,6 @@ class AdminOptions:
     """Dotted path from a row to the data subject, e.g. ``customer`` or ``ticket.customer``."""
     hidden: bool = False
     """True: not in the sidebar (join tables, machinery); still reachable by link where permitted."""
-    pages: tuple[str, ...] = field(default=())
-    """Reserved for plugins: names of extra tabs, in order."""
 
 
 DEFAULT_OPTIONS = AdminOptions()

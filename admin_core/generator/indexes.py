@@ -38,11 +38,6 @@ class IndexSpec:
     unique: bool = False
     partial: bool = False
 
-    @property
-    def lead(self) -> Part:
-        """The first part: what the index can be entered by."""
-        return self.parts[0]
-
 
 def read_indexes(spec: ModelSpec) -> tuple[IndexSpec, ...]:
     """Return the indexes behind a model's table, those of its key and unique constraints included."""

@@ -13,11 +13,10 @@ from admin_core.generator.keyset import SortKey
 from admin_core.generator.labels import label_columns
 from admin_core.generator.list_state import ListState
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.policy import limit, may, sees
+from admin_core.policy import may, sees
 
 CUT = 200
 """Characters read of long texts and data: a list shows fewer, and a CV may have 100 000."""
-LEFT_OUT = {"bytes"}
 
 
 @dataclass
@@ -120,8 +119,3 @@ def add_label(ctx: Context, query: ListQuery, column: ColumnSpec) -> None:
     query.labels[column.key] = tuple(
         query.add(f"label:{column.key}:{name}", shortened(other.columns[name], getattr(entity, name))) for name in names
     )
-
-
-def limited(ctx: Context, spec: ModelSpec, statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Return the statement restricted by the policy; its options cover joined models too."""
-    return limit(statement, ctx.person, spec)

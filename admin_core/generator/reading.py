@@ -208,7 +208,6 @@ def read_relation(mapper: Mapper[Any], relation: RelationshipProperty[Any]) -> R
         columns=remote if relation.uselist else local,
         remote=local if relation.uselist else remote,
         through=through,
-        view_only=relation.viewonly,
     )
 
 

@@ -102,7 +102,6 @@ class RelationSpec:
     """To-one: keys of the columns pointed to. To-many: our columns that are pointed to."""
     through: Table | None = None
     """Many-to-many: the association table."""
-    view_only: bool = False
 
 
 @dataclass(frozen=True)

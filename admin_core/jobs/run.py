@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -193,8 +193,3 @@ def expected_end(since: datetime, done: int, left: int) -> Any:
     """Return the SQL of the moment when the rest is done at the pace since ``since``."""
     now = func.clock_timestamp()
     return now + (now - since) * (max(left, 0) / done)
-
-
-def remaining(eta_at: datetime | None, now: datetime) -> timedelta | None:
-    """Return how long a job still takes, never negative; None while its pace is unknown."""
-    return None if eta_at is None else max(eta_at - now, timedelta())

@@ -42,7 +42,7 @@ row_rules: dict[type[Any], RowRule] = {
     ViewState: own_view_states,
     Selection: own_selections,
 }
-"""Rule by mapped class. Filled at start-up (core's here, the plugins' by their hook), read on every statement."""
+"""Rule by mapped class. Read on every statement."""
 
 
 class RowCriterion(LoaderCriteriaOption):

@@ -16,9 +16,6 @@ DIRECTIVES: Mapping[str, tuple[str, ...]] = {
     "frame-ancestors": ("'none'",),
 }
 
-PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-"""For documents that show somebody else's markup (mails, articles) inside a frame of ours."""
-
 
 def policy(*, form_action: tuple[str, ...] = (), frames: bool = False) -> str:
     """Return the policy, with extra form targets or frames from ourselves where a page needs them."""
