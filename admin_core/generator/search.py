@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import phonenumbers
 import sqlalchemy as sa
 
+from admin_core.contact import e164, is_assigned, read_phone
 from admin_core.generator.capabilities import Capabilities
 from admin_core.generator.criteria import Criterion, Target, any_of, escaped
 from admin_core.generator.errors import BadRequest
@@ -22,7 +22,6 @@ from admin_core.policy import Person, may_probe
 TEXTS = {"text", "longtext"}
 LONGEST = 200
 MOST_WORDS = 8
-REGION = "ZA"
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 PHONE = re.compile(r"^\+?[\d\s().\-/]{8,24}$")
 TRIGRAM = re.compile(r"\w{3}")
@@ -142,15 +141,8 @@ def as_uuid(words: str) -> uuid.UUID | None:
 
 def as_phone(words: str) -> str | None:
     """Return a phone number in its international form, however it was typed; None when it is none."""
-    if not PHONE.match(words):
-        return None
-    try:
-        number = phonenumbers.parse(words, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    number = read_phone(words) if PHONE.match(words) else None
+    return e164(number) if number and is_assigned(number) else None
 
 
 def described(found: list[Target]) -> str:

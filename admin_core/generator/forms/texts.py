@@ -8,11 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import email_validator
-import phonenumbers
 
+from admin_core import contact
 from admin_core.generator.forms.editor import Wrong, clean
 
-HOME_REGION = "ZA"
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\Z")
 MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}\Z")
@@ -41,15 +40,12 @@ def read_email(text: str) -> str:
 def read_phone(text: str) -> str:
     """Return the number as E.164; a number with an extension stays as typed, since E.164 has no room for it."""
     typed = clean(text).strip()
-    try:
-        number = phonenumbers.parse(typed, HOME_REGION)
-    except phonenumbers.NumberParseException:
-        raise Wrong("That is no phone number. Type it like 082 123 4567 or +44 20 7946 0958.") from None
-    if not phonenumbers.is_possible_number(number):
+    number = contact.read_phone(typed)
+    if number is None:
+        raise Wrong("That is no phone number. Type it like 082 123 4567 or +44 20 7946 0958.")
+    if not contact.is_plausible(number):
         raise Wrong("That number is too short or too long for its country.")
-    if number.extension:
-        return typed
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return typed if number.extension else contact.e164(number)
 
 
 def read_url(text: str) -> str:
