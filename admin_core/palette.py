@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from admin_core.contact import normal_phone
 from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.urls import record_url
 from admin_core.machine import Machine, request_session
 from admin_core.navigation import sidebar
+from admin_core.phones import normal_phone
 from admin_core.policy import Person, may, may_probe
 
 PER_MODEL = 3

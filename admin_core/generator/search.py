@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from admin_core.contact import e164, is_assigned, read_phone
 from admin_core.generator.capabilities import Capabilities
 from admin_core.generator.criteria import Criterion, Target, any_of, escaped
 from admin_core.generator.errors import BadRequest
 from admin_core.generator.spec import ModelSpec
+from admin_core.phones import e164, is_assigned, read_phone
 from admin_core.policy import Person, may_probe
 
 TEXTS = {"text", "longtext"}

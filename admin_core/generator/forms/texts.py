@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import email_validator
 
-from admin_core import contact
+from admin_core import phones
 from admin_core.generator.forms.editor import Wrong, clean
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -40,12 +40,12 @@ def read_email(text: str) -> str:
 def read_phone(text: str) -> str:
     """Return the number as E.164; a number with an extension stays as typed, since E.164 has no room for it."""
     typed = clean(text).strip()
-    number = contact.read_phone(typed)
+    number = phones.read_phone(typed)
     if number is None:
         raise Wrong("That is no phone number. Type it like 082 123 4567 or +44 20 7946 0958.")
-    if not contact.is_plausible(number):
+    if not phones.is_plausible(number):
         raise Wrong("That number is too short or too long for its country.")
-    return typed if number.extension else contact.e164(number)
+    return typed if number.extension else phones.e164(number)
 
 
 def read_url(text: str) -> str:
