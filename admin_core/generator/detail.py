@@ -14,7 +14,7 @@ from admin_core.generator.cells import cell
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
-from admin_core.generator.labels import label_of, labels_across, short_id
+from admin_core.generator.labels import labels_across, record_label, short_id
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
@@ -76,7 +76,7 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
     return DetailPage(
         spec=spec,
         id=found,
-        title=label_of(ctx.person, spec, record),
+        title=record_label(ctx, spec, record),
         badges=badges(ctx, columns, record),
         groups=tuple(groups(ctx, spec, columns, record, bare_names(ctx, columns, record))),
         related=tuple(related_tabs(ctx, spec, record)),
@@ -177,7 +177,7 @@ def reference_link(
     found = encode_key((value,))
     name = names.get((other.key, found), f"{other.label} {short_id(found)}")
     if target is not None:
-        name = label_of(ctx.person, other, target)
+        name = record_label(ctx, other, target)
     if not may(ctx.person, "read", other) or other.primary_key != (reference.column,):
         return Markup("{}").format(name)
     return Markup('<a href="{}">{}</a>').format(urls.record_url(other.key, found), name)

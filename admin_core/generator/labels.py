@@ -36,14 +36,9 @@ def short_id(found: str) -> str:
     return f"…{found[-SHORT:]}" if len(found) > 2 * SHORT else found
 
 
-def label_of(person: Person, spec: ModelSpec, record: Any) -> str:
-    """Return what a loaded record is called by this person."""
-    return label_text(spec, [getattr(record, key) for key in label_columns(person, spec)], record_id(spec, record))
-
-
 def record_label(ctx: Context, spec: ModelSpec, row: Any) -> str:
-    """Return what a record, or a row with the model's attributes, is called."""
-    return label_of(ctx.person, spec, row)
+    """Return what a record, or a row with the model's attributes, is called by this person."""
+    return label_text(spec, [getattr(row, key) for key in label_columns(ctx.person, spec)], record_id(spec, row))
 
 
 def labels_for(ctx: Context, spec: ModelSpec, ids: Sequence[str]) -> Mapping[str, str]:

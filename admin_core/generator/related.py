@@ -9,12 +9,12 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload, load_only, with_parent
 
 from admin_core.generator import urls
-from admin_core.generator.cells import cell
+from admin_core.generator.cells import cell, currency_column
 from admin_core.generator.context import Context
 from admin_core.generator.detail import filtered_list, followed, load, reference_link
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import record_id
-from admin_core.generator.labels import label_of
+from admin_core.generator.labels import record_label
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, require, sees
 
@@ -86,8 +86,7 @@ def statement(  # noqa: PLR0917 (six plain parts of one query)
 
 def units_of(other: ModelSpec, columns: Iterable[ColumnSpec]) -> set[str]:
     """Return the currency columns that the shown amounts need."""
-    named = {c.unit.removeprefix("currency:") for c in columns if c.unit.startswith("currency:")}
-    return named & set(other.columns)
+    return {key for column in columns if (key := currency_column(other, column))}
 
 
 def names_of(ctx: Context, other: ModelSpec, columns: Iterable[ColumnSpec]) -> list[Any]:
@@ -118,7 +117,7 @@ def order_of(other: ModelSpec, relation: RelationSpec) -> list[sa.ColumnElement[
 def row_of(ctx: Context, other: ModelSpec, columns: list[ColumnSpec], record: Any) -> RelatedRow:
     """Return one row."""
     cells = tuple(cell_of(ctx, other, column, record) for column in columns)
-    return RelatedRow(urls.record_url(other.key, record_id(other, record)), label_of(ctx.person, other, record), cells)
+    return RelatedRow(urls.record_url(other.key, record_id(other, record)), record_label(ctx, other, record), cells)
 
 
 def cell_of(ctx: Context, other: ModelSpec, column: ColumnSpec, record: Any) -> Markup:
