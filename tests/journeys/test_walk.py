@@ -146,7 +146,7 @@ def test_a_malformed_address_gets_a_clear_answer(owner: FlaskClient, key: str, q
 @pytest.mark.parametrize("made", ["x", "%00", "1,2,3", "9" * 40, "%F0%9F%92%A9", "..%2F"])
 @pytest.mark.parametrize("page", ["", "/edit", "/delete", "/related/nope"])
 def test_a_malformed_id_is_not_found(owner: FlaskClient, key: str, made: str, page: str) -> None:
-    answer = owner.get(f"{urls.model_url(key)}/record/{made}{page}")
+    answer = owner.get(f"{urls.model_url(key)}/record/{made}{page}", follow_redirects=True)
     assert answer.status_code in {400, 404}, (key, made, page, answer.text[-1500:])
 
 
