@@ -30,6 +30,7 @@ class Unique:
     applies: Rule | None = None
     """Which rows a partial index counts; None with a ``where`` that Python can't read: the database decides."""
     nulls_equal: bool = False
+    """NULLS NOT DISTINCT: two rows without a value have the same one."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def judge_unique(ctx: Context, draft: Draft, unique: Unique) -> None:
     if unique.where is not None and (unique.applies is None or unique.applies.holds(row) is not True):
         return
     values = [row[key] for key in unique.keys]
-    if None in values or not may(ctx.person, "read", draft.spec):  # NULLs differ from each other, unless declared
+    differs = None in values and not unique.nulls_equal
+    if differs or not may(ctx.person, "read", draft.spec):
         return
     other = holder_of(ctx, draft, unique, values)
     if other is None:
@@ -65,7 +66,7 @@ def holder_of(ctx: Context, draft: Draft, unique: Unique, values: list[Any]) -> 
     spec = draft.spec
     keys = [getattr(spec.model, key) for key in spec.primary_key]
     same = [
-        part == (getattr(sa.func, function)(value) if function else value)
+        part.is_(None) if value is None else part == (getattr(sa.func, function)(value) if function else value)
         for part, function, value in zip(unique.parts, unique.functions, values, strict=True)
     ]
     statement = sa.select(*keys).where(*same).limit(2)

@@ -120,6 +120,17 @@ class Lamp(Form):
     firm_id: Mapped[int | None] = mapped_column(ForeignKey("forms.firms.id", ondelete="SET NULL"))
 
 
+class Shelf(Form):
+    """One per room and height; the one that stands in no room counts as well."""
+
+    __tablename__ = "shelves"
+    __table_args__ = (UniqueConstraint("room", "height", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[str | None] = mapped_column(String(20), info=ui(pii="none"))
+    height: Mapped[int]
+
+
 class Contract(Form):
     """Forbids that its firm goes."""
 

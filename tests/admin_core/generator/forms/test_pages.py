@@ -205,6 +205,17 @@ def test_unique_values_are_asked_for_and_the_other_record_is_linked(ctx: Context
     assert saved(ctx, spec, str(first.id), name="taken", plain="3").plain == 3
 
 
+def test_where_nothing_counts_as_a_value_it_is_unique_too(ctx: Context) -> None:
+    spec = ctx.registry.spec("forms.shelves")
+    first = saved(ctx, spec, height="3")
+    result = submit(ctx, spec, height="3")
+    assert errors_of(result)["height"] == "Another shelf has the same room and height already."
+    link = next(f.link for g in result.groups for f in g.fields if f.key == "height")  # type: ignore[union-attr]
+    assert link == (f"/admin/data/forms.shelves/record/{first.id}", f"Shelf {first.id}")
+    assert saved(ctx, spec, height="3", room="Hall").id != first.id
+    assert saved(ctx, spec, str(first.id), height="4").height == 4
+
+
 def test_a_person_cannot_link_to_what_is_not_there(ctx: Context) -> None:
     spec = ctx.registry.spec(THINGS)
     for text, sentence in ((str(uuid.uuid4()), "There is no such owner"), ("x", "Type an id")):
