@@ -14,7 +14,7 @@ from typing import Literal
 from admin_core.supervisor.places import Account, ServersRefusedError, is_reachable
 
 Origin = Literal["auto", "system", "wheel"]
-OLDEST_POSTGRES = 14
+OLDEST_POSTGRES = 15  # the first with UNIQUE NULLS NOT DISTINCT, which the schema uses
 _ORIGIN_WORDS: dict[str, Origin] = {"": "auto", "auto": "auto", "apt": "system", "system": "system", "wheel": "wheel"}
 _DEVELOPMENT_FILES = shutil.ignore_patterns("include", "*.a", "pkgconfig", "__pycache__")
 

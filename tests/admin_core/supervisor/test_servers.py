@@ -128,7 +128,7 @@ def test_a_wheel_out_of_reach_is_copied_and_runs_there(state: Path) -> None:
     directory = next(wheel.glob("pginstall*/bin"))
     copied = binaries._copied_wheel(directory, state)
     assert copied.is_relative_to(state)
-    assert binaries._postgres_major(copied) >= 14
+    assert binaries._postgres_major(copied) >= binaries.OLDEST_POSTGRES
 
 
 def test_data_of_a_version_that_is_gone_name_the_version_and_the_way_out(state: Path) -> None:
