@@ -69,7 +69,7 @@ def test_a_failed_step_stops_the_run_and_is_named() -> None:
 def test_continuous_integration_calls_exactly_the_test_command() -> None:
     first, call = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert first == "#!/usr/bin/env bash"
-    assert call == 'exec "$(dirname "${BASH_SOURCE[0]}")/../run" test'
+    assert call == 'cd "$(dirname "${BASH_SOURCE[0]}")/.." && exec ./run test'
 
 
 @pytest.mark.parametrize("script", ["run", ".ci/run"])
