@@ -6,13 +6,11 @@ Plugins keep theirs in the database (settings page); what stands here is needed 
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 Environment = Literal["production", "demo", "development", "test"]
 ENVIRONMENTS: tuple[str, ...] = ("production", "demo", "development", "test")
-SURFACES = frozenset({"admin", "public"})
 SHORTEST_KEY = 32
 
 
@@ -34,10 +32,7 @@ class Settings:
     old_secret_keys: tuple[str, ...] = ()
     env: Environment = "production"
     public_url: str = "http://localhost:8000"
-    surfaces: frozenset[str] = SURFACES
     proxies: int = 0
-    state_dir: Path = Path("var")
-    plugin_paths: tuple[str, ...] = ()
     disabled_plugins: tuple[str, ...] = ()
     product_name: str = "HireInbox"
 
@@ -120,14 +115,6 @@ def read_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def read_surfaces(text: str) -> frozenset[str]:
-    """Return the surfaces this process serves."""
-    names = frozenset(read_names(text))
-    if not names or names - SURFACES:
-        raise ValueError(f"is {text!r}; it lists admin, public or both")
-    return names
-
-
 def read_count(text: str) -> int:
     """Return a whole number from 0 up."""
     if not text.isdecimal():
@@ -142,10 +129,7 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "old_secret_keys": ("ADMIN_OLD_SECRET_KEYS", read_names),
     "env": ("ADMIN_ENV", read_env),
     "public_url": ("ADMIN_PUBLIC_URL", read_url("http", "https")),
-    "surfaces": ("ADMIN_SURFACES", read_surfaces),
     "proxies": ("ADMIN_PROXIES", read_count),
-    "state_dir": ("ADMIN_STATE_DIR", Path),
-    "plugin_paths": ("ADMIN_PLUGIN_PATHS", read_names),
     "disabled_plugins": ("ADMIN_DISABLED_PLUGINS", read_names),
     "product_name": ("ADMIN_PRODUCT_NAME", str),
 }

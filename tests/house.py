@@ -174,6 +174,18 @@ def index_hosts(root: Path) -> list[str]:
     return sorted(set(re.findall(r'https?://([^/"]+)', (root / "uv.lock").read_text())) - INDEX_HOSTS)
 
 
+def settings(root: Path) -> list[str]:
+    """Every setting is read somewhere: one that is accepted and does nothing misleads whoever sets it."""
+    readers = "".join(text for path, text in texts(root, "admin_core", "plugins") if path != "admin_core/settings.py")
+    (declared,) = (
+        node
+        for node in ast.parse((root / "admin_core/settings.py").read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name == "Settings"
+    )
+    names = [ast.unparse(node.target) for node in declared.body if isinstance(node, ast.AnnAssign)]
+    return [name for name in names if not re.search(rf"settings\.{name}\b", readers)]
+
+
 def vague_names(root: Path) -> list[str]:
     """A module's name says what is in it."""
     return [path for path, _ in texts(root) if Path(path).stem in VAGUE]

@@ -13,7 +13,7 @@ Rule = Callable[[Path], list[str]]
 RULES: tuple[Rule, ...] = (
     house.rooms, house.tables_of_contents, house.hooks, house.check_ids, house.permissions, house.template_namespaces,
     house.commits, house.business_words, house.todos, house.private_places, house.dependencies, house.index_hosts,
-    house.vague_names, house.sizes,
+    house.settings, house.vague_names, house.sizes,
 )  # fmt: skip
 HOOK = '@hookspec\ndef register_hats():\n    """Hats."""\n'
 HATTED = {
@@ -65,6 +65,7 @@ BREACHES: tuple[tuple[Rule, dict[str, str], str], ...] = (
     (house.dependencies, {"pyproject.toml": PROJECT.format("")}, "Flask>=3"),
     (house.dependencies, {"pyproject.toml": PROJECT.format("  #")}, "Flask>=3"),
     (house.index_hosts, {"uv.lock": 'registry = "https://mirror.example/simple"\n'}, "mirror.example"),
+    (house.settings, {"admin_core/settings.py": "class Settings:\n    url: str\n"}, "url"),
     (house.vague_names, {"admin_core/utils.py": ""}, "admin_core/utils.py"),
     (house.sizes, {"schema/a.py": "x = 1\n" * 401}, "schema/a.py"),
     (house.sizes, {"tests/a.py": "def long():\n" + "    x = 1\n" * 50}, "tests/a.py: long"),
@@ -78,6 +79,7 @@ KEPT: tuple[tuple[Rule, dict[str, str]], ...] = (
     (house.permissions, plugin('permission = "shop:sales:read"; text = "at 10:30: lunch"\n')),
     (house.todos, {"admin_core/a.py": "# TODO(ada): drop when the gateway reports fees\n"}),
     (house.dependencies, {"pyproject.toml": PROJECT.format("  # the web framework")}),
+    (house.settings, {"admin_core/settings.py": "class Settings:\n    url: str\n", "plugins/a.py": "settings.url"}),
 )
 
 

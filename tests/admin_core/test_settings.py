@@ -14,10 +14,10 @@ COMPLETE = {
 
 
 def test_complete_settings_are_read() -> None:
-    given = COMPLETE | {"ADMIN_PROXIES": "2", "ADMIN_SURFACES": "admin", "ADMIN_DISABLED_PLUGINS": "demo, finance"}
+    given = COMPLETE | {"ADMIN_PROXIES": "2", "ADMIN_DISABLED_PLUGINS": "demo, finance"}
     settings = Settings.from_environment(given)
     assert settings.database_url == "postgresql+psycopg://admin@db/hireinbox"
-    assert (settings.env, settings.proxies, settings.surfaces) == ("production", 2, frozenset({"admin"}))
+    assert (settings.env, settings.proxies) == ("production", 2)
     assert settings.disabled_plugins == ("demo", "finance")
 
 
@@ -37,8 +37,6 @@ def test_every_missing_name_is_listed_at_once() -> None:
         ("REDIS_URL", "localhost:6379", "redis://"),
         ("ADMIN_SECRET_KEY", "short", "at least 32"),
         ("ADMIN_ENV", "staging", "production, demo"),
-        ("ADMIN_SURFACES", "admin,api", "admin, public or both"),
-        ("ADMIN_SURFACES", "", "admin, public or both"),
         ("ADMIN_PROXIES", "-1", "whole number"),
         ("ADMIN_PUBLIC_URL", "admin.example.com", "https://"),
     ],

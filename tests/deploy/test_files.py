@@ -17,7 +17,7 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 INSTRUCTIONS = {
     "FROM", "RUN", "WORKDIR", "ENV", "COPY", "USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "CMD",
 }  # fmt: skip
-PROCESS_VARIABLES = {"ADMIN_BIND", "ADMIN_THREADS", "ADMIN_GRACEFUL_S", "ADMIN_SERVERS"}
+PROCESS_VARIABLES = {"ADMIN_BIND", "ADMIN_THREADS", "ADMIN_GRACEFUL_S", "ADMIN_SERVERS", "ADMIN_STATE_DIR"}
 """Read by gunicorn's configuration and by ./run, not by Settings."""
 
 
