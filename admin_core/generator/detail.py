@@ -107,6 +107,8 @@ def parents_of(ctx: Context, spec: ModelSpec) -> list[Any]:
     options = []
     for relation in followed(spec):
         other = ctx.registry.spec(relation.model)
+        if not may(ctx.person, "read", other):
+            continue  # such records are not named
         wanted = [getattr(other.model, key) for key in (*other.primary_key, *other.title)]
         options.append(joinedload(getattr(spec.model, relation.key)).load_only(*wanted))
     return options
@@ -167,18 +169,19 @@ def bare_names(ctx: Context, columns: Iterable[ColumnSpec], record: Any) -> Name
 def reference_link(
     ctx: Context, column: ColumnSpec, record: Any, value: Any, names: Names = MappingProxyType({})
 ) -> Markup:
-    """Return a link to the referenced record, or its bare id where the person may not read such records."""
+    """Return a link to the referenced record; where the person may not read such records, no name, only the id."""
     reference = column.reference
     assert reference is not None
     if reference.model not in ctx.registry:
         return Markup("{}").format(value)
     other = ctx.registry.spec(reference.model)
-    target = getattr(record, reference.relation) if reference.relation else None
+    reads = may(ctx.person, "read", other)
+    target = getattr(record, reference.relation) if reference.relation and reads else None
     found = encode_key((value,))
     name = names.get((other.key, found), f"{other.label} {short_id(found)}")
     if target is not None:
         name = record_label(ctx, other, target)
-    if not may(ctx.person, "read", other) or other.primary_key != (reference.column,):
+    if not reads or other.primary_key != (reference.column,):
         return Markup("{}").format(name)
     return Markup('<a href="{}">{}</a>').format(urls.record_url(other.key, found), name)
 

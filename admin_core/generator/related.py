@@ -94,8 +94,8 @@ def names_of(ctx: Context, other: ModelSpec, columns: Iterable[ColumnSpec]) -> l
     keys = {c.reference.relation for c in columns if c.reference}
     loads = []
     for relation in followed(other):
-        if relation.key in keys:
-            target = ctx.registry.spec(relation.model)
+        target = ctx.registry.spec(relation.model)
+        if relation.key in keys and may(ctx.person, "read", target):  # others are not named
             names = [getattr(target.model, key) for key in (*target.primary_key, *target.title)]
             loads.append(joinedload(getattr(other.model, relation.key)).load_only(*names))
     return loads
