@@ -6,7 +6,7 @@ everything is worse than one that shows nothing.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -58,18 +58,23 @@ def is_filter(name: str) -> bool:
 
 def read_conditions(spec: ModelSpec, person: Person, pairs: Iterable[tuple[str, str]]) -> tuple[Condition, ...]:
     """Return the conditions of an address, every part of them known; BadFilter otherwise."""
-    gathered: dict[tuple[int, str, Operator], list[str]] = {}
+    gathered: dict[tuple[int, str, Operator], dict[str, None]] = {}  # dicts are sets that keep the order
     for name, value in pairs:
         group, key, operator = read_name(spec, person, name)
-        values = gathered.setdefault((group, key, operator), [])
-        if value not in values and operator not in VALUELESS:
-            values.append(value)
-    if len(gathered) > MOST_CONDITIONS or any(len(values) > MOST_VALUES for values in gathered.values()):
-        raise BadFilter(f"there are more than {MOST_CONDITIONS} conditions, or more than {MOST_VALUES} values in one.")
+        values = gathered.setdefault((group, key, operator), {})
+        if operator not in VALUELESS:
+            values[value] = None
+    check_number(gathered.values())
     found = [Condition(key, op, tuple(values), group) for (group, key, op), values in gathered.items()]
     for condition in found:
         check_values(spec.columns[condition.column], condition)
     return tuple(sorted(found, key=lambda condition: condition.group))
+
+
+def check_number(values_of_each: Collection[Collection[str]]) -> None:
+    """Raise BadFilter when there are more conditions, or values of one, than anybody means."""
+    if len(values_of_each) > MOST_CONDITIONS or any(len(values) > MOST_VALUES for values in values_of_each):
+        raise BadFilter(f"there are more than {MOST_CONDITIONS} conditions, or more than {MOST_VALUES} values in one.")
 
 
 def read_name(spec: ModelSpec, person: Person, name: str) -> tuple[int, str, Operator]:
