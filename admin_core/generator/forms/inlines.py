@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from admin_core.generator.context import Context
+from admin_core.generator.errors import BadRequest
 from admin_core.generator.forms.deleting import delete_row
 from admin_core.generator.forms.drafts import Draft, Start, Stored, load_rows, open_draft, read_typed
 from admin_core.generator.forms.fields import Formdata
@@ -16,6 +17,7 @@ from admin_core.policy import may
 
 MOST = 50
 """Stored rows in one form; with more, the form links to their list."""
+MOST_NEW = 100
 
 
 @dataclass
@@ -85,7 +87,9 @@ def place_new(ctx: Context, inline: InlineDraft, given: Mapping[str, Any], formd
     """Put the new rows that were sent into the form; rows left blank are forgotten when the form is saved."""
     stored = {number for number, _ in stored_numbers(inline.relation, formdata)}
     fresh = [n for n in numbers_in(inline.relation, formdata) if n not in stored]
-    for number in fresh:  # Werkzeug bounds how many fields a form may have
+    if len(fresh) > MOST_NEW:
+        raise BadRequest(f"One form takes at most {MOST_NEW} new rows.", "Save some of them, then add the others.")
+    for number in fresh:
         prefix = prefix_of(inline.relation, number)
         if not formdata.get(f"{prefix}drop"):
             inline.rows.append(open_draft(ctx, inline.spec, None, formdata, start=Start(prefix, given)))
