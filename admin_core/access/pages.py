@@ -130,7 +130,10 @@ def save_preferences(database: Database) -> ResponseReturnValue:
 
 def page_before() -> str:
     """Return the page of ours that the form stood on, home when the browser doesn't say."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # such as http://[ which is no address at all
+        return HOME
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return path if parts.netloc == request.host and is_local_path(path) else HOME
 
