@@ -90,7 +90,6 @@ class Catalog:
     """Dunning rules: id, days after the due date, what happens."""
     raised_at: datetime
     """When the prices went up; earlier subscribers moved over three months later."""
-    partner: Plan
 
     def of_line(self, line: str) -> tuple[Plan, ...]:
         """Return the plans of a product line, the smallest first."""
@@ -162,7 +161,7 @@ def write(book: Book, span: Span, owner: str) -> Catalog:
     )
     pen.add("vat_periods", start, valid_from=date(2018, 4, 1), rate=VAT_RATE, is_vendor=True, vat_number=VAT_NUMBER)
     _migration(pen, raised, plans[0], owner)
-    return Catalog(plans, packs, _codes(pen, span, owner, plans), rules, raised, partner)
+    return Catalog(plans, packs, _codes(pen, span, owner, plans), rules, raised)
 
 
 def _plan(

@@ -97,7 +97,7 @@ class Life:
             self._event("trial_extended", min(ends - timedelta(days=8), self.span.now), actor="staff")
         sub.words.update(trial_started_at=at, trial_ends_at=ends)
         self._event("trial_started", at, actor="customer")
-        self.standing.stretches.append(Stretch(at, min(ends, self.span.now), plan, is_trial=True))
+        self.standing.stretches.append(Stretch(at, min(ends, self.span.now), plan))
         self.standing.trial_ends_at = ends
         if ends > self.span.now:
             sub.status = "trialing"

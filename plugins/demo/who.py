@@ -35,7 +35,6 @@ class Stretch:
     begins: datetime
     ends: datetime
     plan: Plan | None
-    is_trial: bool = False
 
 
 @dataclass
