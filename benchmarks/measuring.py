@@ -1,5 +1,6 @@
 """Asks all peers the same question in turn, so that whatever else the machine does falls on all of them alike."""
 
+import random
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,9 +34,10 @@ class Times:
 
 
 def interleaved(questions: Mapping[Question, Probe], rounds: int) -> dict[Question, Times]:
-    """Return the times of every question; each round asks all of them once, peer after peer.
+    """Return the times of every question; each round asks all of them once, in an order of its own.
 
-    Who has spent its budget is asked no further, once it was asked a few times.
+    A fixed order would make the neighbours of a slow question slow: it empties the processor's caches. Who has spent
+    its budget is asked no further, once it was asked a few times.
     """
     taken: dict[Question, list[float]] = {question: [] for question in questions}
     sizes: dict[Question, int] = {}
@@ -43,10 +45,10 @@ def interleaved(questions: Mapping[Question, Probe], rounds: int) -> dict[Questi
         if probe().ms < SLOW_MS:
             probe()
     for number in range(rounds):
-        for question, probe in questions.items():
+        for question in random.Random(number).sample(list(questions), len(questions)):
             if len(taken[question]) >= FEWEST and sum(taken[question]) > BUDGET_MS:
                 continue
-            answer = probe()
+            answer = questions[question]()
             taken[question].append(answer.ms)
             sizes[question] = len(answer.body)
         print(f"round {number + 1} of {rounds}", flush=True)

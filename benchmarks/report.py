@@ -126,18 +126,19 @@ def all_sorts(sorts: Mapping[str, Times]) -> Iterator[str]:
     yield ""
 
 
-def processes(peers: Iterable[Peer], weight: Weight | None) -> Iterator[str]:
+def processes(peers: Iterable[Peer], weight: Weight, starts: str) -> Iterator[str]:
     """Yield memory of the measured processes and the weight of a first visit."""
     yield "## Memory and weight\n"
     yield "Resident memory of the worker after all this: " + ", ".join(
         f"{peer.name} {peer.rss_mb():.0f} MB" for peer in peers
     ) + ".\n"  # fmt: skip
-    if weight:
-        yield (
-            f"First visit with an empty cache, as it travels: page {weight.page:.1f} kB (not compressed by us),"
-            f" vendored files {weight.vendored:.1f} kB, our own scripts and styles {weight.own:.1f} kB,"
-            f" {weight.requests} requests.\n"
-        )
+    yield (
+        f"First visit with an empty cache, as it travels: page {weight.page:.1f} kB (not compressed by us),"
+        f" vendored files {weight.vendored:.1f} kB, our own scripts and styles {weight.own:.1f} kB,"
+        f" {weight.requests} requests.\n"
+    )
+    yield "## Start and memory (`python -m benchmarks.startup`)\n"
+    yield starts
 
 
 def write(path: Path, text: str) -> None:

@@ -3,6 +3,8 @@
 import argparse
 import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,11 +46,12 @@ def main() -> None:
         works = counted(sites["ours"].probes(), databases.superuser)
         sorts = sorted_pages(sites["ours"])
         weight = weigh(peers[3].port, sites["ours"].client.cookies, "/admin/data/customers/")
+        starts = startup(databases)
         found = [*verdicts(figures, works, sorts), *weighed(weight)]
         loads = f"{before} … {load()}"
         parts = [
             *report.opening(loads, size), *report.timings(figures), *report.judged(found), *report.database_work(works),
-            *report.all_sorts(sorts), *report.processes(peers, weight),
+            *report.all_sorts(sorts), *report.processes(peers, weight, starts),
         ]  # fmt: skip
     text = report.text_of(parts)
     print(text)
@@ -140,6 +143,12 @@ def sorted_pages(ours: Ours) -> dict[str, Times]:
         questions[name, "ours"] = page(ours.client, path)
         questions[f"{name} last", "ours"] = page(ours.client, f"{path}&last=1")
     return {name: times for (name, _), times in interleaved(questions, SORT_ROUNDS).items()}
+
+
+def startup(databases: Databases) -> str:
+    """Return what ``benchmarks.startup`` prints about starts and memory, P18."""
+    command = [sys.executable, "-m", "benchmarks.startup", "--database", databases.tenth]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def weighed(weight: Weight) -> Iterator[Verdict]:
