@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 from werkzeug.datastructures import MultiDict
 
@@ -46,7 +47,7 @@ def save_view(ctx: Context, spec: ModelSpec, form: MultiDict[str, str]) -> str:
     view.is_default = False
     fill(ctx, spec, view, state, columns=form.getlist("columns"))
     ctx.session.add(view)
-    ctx.session.flush()
+    write(ctx, view)
     return list_url(spec.key, view=str(view.id))
 
 
@@ -78,7 +79,7 @@ def change_view(ctx: Context, spec: ModelSpec, view_id: str, form: MultiDict[str
         fill(ctx, spec, view, read_state(ctx, spec, base_of(form), kept), columns=form.getlist("columns"))
     else:
         rename_and_share(view, own, form)
-    ctx.session.flush()
+    write(ctx, view)
     return list_url(spec.key, view=str(view.id))
 
 
@@ -102,8 +103,22 @@ def read_name(form: MultiDict[str, str], own: list[SavedView]) -> str:
     if len(name) > LONGEST_NAME:
         raise BadRequest(f"The name is longer than {LONGEST_NAME} characters.", "Choose a shorter one.")
     if any(view.name == name for view in own):
-        raise BadRequest(f"You have a view called “{name}” already.", "Choose another name, or overwrite that view.")
+        raise taken(name)
     return name
+
+
+def taken(name: str) -> BadRequest:
+    """Return the refusal of a name that another view of this person has."""
+    return BadRequest(f"You have a view called “{name}” already.", "Choose another name, or overwrite that view.")
+
+
+def write(ctx: Context, view: SavedView) -> None:
+    """Write a view; BadRequest when a second click was quicker with the same name."""
+    name = view.name  # not to be read any more once the transaction has failed
+    try:
+        ctx.session.flush()
+    except IntegrityError as error:
+        raise taken(name) from error
 
 
 def read_position(text: str) -> int:
