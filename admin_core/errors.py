@@ -18,6 +18,8 @@ from admin_core.theme.errors import error_page
 log = logging.getLogger(__name__)
 
 QUERY_CANCELED = "57014"
+COLLIDED = frozenset({"40001", "40P01", "55P03"})
+"""Two transactions wanted the same rows; the database ended this one, and the other went on."""
 EXPIRED_FORM = "This form was open for too long, or came from another site. Nothing was saved."
 SLOW = "The database needed longer than a page may take."
 FIRST_ERROR = 400
@@ -38,10 +40,12 @@ def install(app: Flask) -> None:
 
 
 def on_database(error: DBAPIError) -> ResponseReturnValue:
-    """Tell a slow query and an absent database from a mistake of ours."""
+    """Tell a slow query, a collision and an absent database from a mistake of ours."""
     code = getattr(error.orig, "sqlstate", None)
     if code == QUERY_CANCELED:
         return answer(503, SLOW, "Narrow the filter and try again.")
+    if code in COLLIDED:
+        return answer(409)
     if error.connection_invalidated or (isinstance(error, OperationalError) and code is None):
         return answer(503)
     return on_anything(error)

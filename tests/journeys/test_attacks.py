@@ -3,14 +3,18 @@
 import html
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from admin_core.errors import on_database
 from admin_core.generator import urls
 from schema.customers import Customer, Person
 from schema.service_levels import EscalationProcedure, EscalationStep
@@ -83,6 +87,25 @@ def test_every_form_wants_its_own_token(site: Site, owner: FlaskClient, support:
         url = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: arguments[found[1]], rule.rule)
         for data, headers in (({}, {}), ({"csrf_token": foreign}, {}), ({}, {"Origin": "https://evil.example"})):
             assert owner.post(url, data=data, headers=headers).status_code == 400, (url, data, headers)
+
+
+# --- At the same time
+
+
+def test_a_second_click_saves_no_second_view(site: Site) -> None:
+    clients = [site.client("Owner") for _ in range(4)]
+    name = uuid4().hex
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(lambda client: send(client, f"{CUSTOMERS}/views", [("name", name)]), clients))
+    assert sorted(answer.status_code for answer in answers) == [303, 400, 400, 400]
+
+
+@pytest.mark.parametrize("loser", [DeadlockDetected, SerializationFailure, LockNotAvailable])
+def test_who_loses_against_another_transaction_is_told_to_do_it_again(site: Site, loser: type[Exception]) -> None:
+    with site.app.test_request_context("/admin/"):
+        answer = site.app.make_response(on_database(OperationalError("", {}, loser())))
+    assert answer.status_code == 409
+    assert "nothing was saved" in answer.get_data(as_text=True)
 
 
 # --- What is masked
