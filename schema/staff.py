@@ -149,6 +149,8 @@ class Role(Identified, Base):
         title=("name",),
         listed=("name", "description", "shipped", "update_datetime"),
         default_sort="name",
+        writes="actions",
+        written_by="The shipped roles come with the product; until the roles page exists nobody changes them by hand.",
     )
 
     name: Mapped[str] = mapped_column(String(80), unique=True, info=ui(pii="none"))

@@ -5,7 +5,9 @@ Types, constraints and comments decide; the tags in ``info`` and ``AdminOptions`
 
 import enum
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,7 +59,7 @@ def read_model(mapper: Mapper[Any]) -> ModelSpec:
     if not isinstance(table, sa.Table):
         raise TypeError(f"{mapper.class_.__name__} is not mapped to a table.")
     options = options_of(mapper.class_)
-    columns = {p.key: read_column(mapper, p) for p in mapper.column_attrs if is_plain(p)}
+    columns = told_apart({p.key: read_column(mapper, p) for p in mapper.column_attrs if is_plain(p)})
     label = options.label or spaced(mapper.class_.__name__)
     relations = [read_relation(mapper, r) for r in mapper.relationships]
     keys = key_by_column(mapper)
@@ -77,6 +79,15 @@ def read_model(mapper: Mapper[Any]) -> ModelSpec:
         title=title,
         listed=options.listed or default_listed(columns, title),
     )
+
+
+def told_apart(columns: dict[str, ColumnSpec]) -> dict[str, ColumnSpec]:
+    """Return the columns with their whole names where short ones are the same: ``Issued on`` beside ``Issued at``."""
+    times = Counter(column.label for column in columns.values())
+    return {
+        key: replace(column, label=label_of(key, whole=True)) if times[column.label] > 1 else column
+        for key, column in columns.items()
+    }
 
 
 def is_plain(prop: ColumnProperty[Any]) -> bool:

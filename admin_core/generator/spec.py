@@ -140,15 +140,16 @@ class ModelSpec:
         return self.options.description
 
 
-def label_of(name: str, *, refers: bool = False) -> str:
+def label_of(name: str, *, refers: bool = False, whole: bool = False) -> str:
     """Return a name of the code as words: ``trial_ends_at`` -> ``Trial ends``, ``is_internal`` -> ``Internal``.
 
-    A column that refers to a record is called by it: ``customer_id`` -> ``Customer``.
+    A column that refers to a record is called by it: ``customer_id`` -> ``Customer``; ``whole`` leaves nothing out.
     """
     words = name.split("_")
-    if len(words) > 1 and words[-1] in SILENT_ENDINGS | ({"id"} if refers else set()):
+    silent = SILENT_ENDINGS | ({"id"} if refers else set())
+    if len(words) > 1 and words[-1] in silent and not whole:
         words = words[:-1]
-    if len(words) > 1 and words[0] == "is":
+    if len(words) > 1 and words[0] == "is" and not whole:
         words = words[1:]
     text = " ".join(words)
     for plain, proper in ACRONYMS.items():

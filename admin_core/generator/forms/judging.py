@@ -11,7 +11,7 @@ from admin_core.generator.forms.drafts import Draft
 from admin_core.generator.forms.fields import Slot
 from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ModelSpec
-from admin_core.policy import limit, may
+from admin_core.policy import limit, may, may_probe
 from admin_core.theme.formats import in_sentence
 
 
@@ -57,7 +57,7 @@ def judge_unique(ctx: Context, draft: Draft, unique: Unique) -> None:
     found = labels.labels_for(ctx, draft.spec, [other])
     for key in [key for key in unique.keys if key in draft.changes]:
         draft.wrong(key, taken_sentence(draft.spec, unique.keys))
-        if other in found:
+        if other in found and all(may_probe(ctx.person, draft.spec.columns[name]) for name in unique.keys):
             draft.links[key] = (urls.record_url(draft.spec.key, other), found[other])
 
 

@@ -104,7 +104,7 @@ def test_a_filter_finds_exactly_what_it_says(world: World, query: str, expected:
         ("f.made_at.within=last_7_days", "Made is in the last 7 days"),
         ("f.made_at.gte=2026-03-05", "Made is on or after 2026-03-05"),
         ("f.made_at.between=2026-03-01..", "Made is between 2026-03-01 and the end"),
-        ("f.is_live.eq=false", "Is live is no"),
+        ("f.is_live.eq=false", "Live is no"),
         ("f.meta.empty=1", "Meta is empty"),
         ("f.rank.eq=1&f.rank.eq=2&f.rank.eq=3&f.rank.eq=4&f.rank.eq=5", "Rank is 1, 2, 3 or 2 others"),
     ],
