@@ -18,7 +18,7 @@ from benchmarks.goals import Verdict, verdicts
 from benchmarks.measuring import Times, interleaved
 from benchmarks.servers import ROOT, Peer, start
 from benchmarks.sites import Floor, Ours, Probe, Stock, facts, page
-from benchmarks.statements import Work, work_of
+from benchmarks.statements import work_of
 from benchmarks.weight import Weight, weigh
 
 RESULT = ROOT / "docs" / "proof" / "benchmarks.md"
@@ -43,20 +43,24 @@ def main() -> None:
             peers.append(peer)
         sites = signed_in(databases, peers)
         figures = measured({name: site.probes() for name, site in sites.items()}, asked)
-        works = counted(sites["ours"].probes(), databases.superuser)
-        sorts = sorted_pages(sites["ours"])
-        weight = weigh(peers[3].port, sites["ours"].client.cookies, "/admin/data/customers/")
-        starts = startup(databases)
-        found = [*verdicts(figures, works, sorts), *weighed(weight)]
-        loads = f"{before} … {load()}"
-        parts = [
-            *report.opening(loads, size), *report.timings(figures), *report.judged(found), *report.database_work(works),
-            *report.all_sorts(sorts), *report.processes(peers, weight, starts),
-        ]  # fmt: skip
+        parts = [*report.opening(f"{before} … {load()}", size), *report.timings(figures)]
+        if not asked.only:
+            parts += [*judged(databases, sites["ours"], figures, peers)]
     text = report.text_of(parts)
     print(text)
-    if not asked.dry:
+    if not (asked.dry or asked.only):
         report.write(RESULT, text)
+
+
+def judged(databases: Databases, ours: Ours, figures: dict[str, dict[str, Times]], peers: list[Peer]) -> Iterator[str]:
+    """Yield everything beyond the times of pages, and what the goals say about all of it."""
+    works = {name: work_of(ours.probes()[name], databases.superuser) for name in COUNTED}
+    sorts = sorted_pages(ours)
+    weight = weigh(ours.client.port, ours.client.cookies, "/admin/data/customers/")
+    yield from report.judged([*verdicts(figures, works, sorts), *weighed(weight)])
+    yield from report.database_work(works)
+    yield from report.all_sorts(sorts)
+    yield from report.processes(peers, weight, startup(databases))
 
 
 def arguments() -> argparse.Namespace:
@@ -65,7 +69,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--directory", type=Path, default=Path("/tmp/admin-bench"), help="where the databases are kept")
     parser.add_argument("--customers", type=int, default=data.FULL.customers, help="payments are ten times as many")
     parser.add_argument("--rounds", type=int, default=40, help="requests per peer and page")
-    parser.add_argument("--only", default="", help="names of pages to measure, separated by commas")
+    parser.add_argument("--only", default="", help="time these pages alone, names separated by commas")
     parser.add_argument("--dry", action="store_true", help=f"print only, leave {RESULT.relative_to(ROOT)} as it is")
     return parser.parse_args()
 
@@ -127,11 +131,6 @@ def measured(probes: Mapping[str, Mapping[str, Probe]], asked: argparse.Namespac
     for (name, peer), times in interleaved(questions, asked.rounds).items():
         figures[name][peer] = times
     return figures
-
-
-def counted(probes: Mapping[str, Probe], superuser: str) -> dict[str, Work]:
-    """Return what the lists cost PostgreSQL."""
-    return {scenario: work_of(probes[scenario], superuser) for scenario in COUNTED}
 
 
 def sorted_pages(ours: Ours) -> dict[str, Times]:
