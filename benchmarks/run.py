@@ -26,7 +26,7 @@ COUNTED = (
     "list_p1", "list_deep", "list_last", "sort_p1", "sort_deep", "sort_last", "email_list", "frequent_list",
     "rare_list", "none_list", "filter", "pay_p1", "pay_deep", "pay_last", "pay_sort_p1", "pay_sort_last",
 )  # fmt: skip
-SORT_ROUNDS = 7
+SORT_ROUNDS = 21
 
 
 def main() -> None:
