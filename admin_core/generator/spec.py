@@ -143,11 +143,12 @@ class ModelSpec:
 def label_of(name: str, *, refers: bool = False, whole: bool = False) -> str:
     """Return a name of the code as words: ``trial_ends_at`` -> ``Trial ends``, ``is_internal`` -> ``Internal``.
 
-    A column that refers to a record is called by it: ``customer_id`` -> ``Customer``; ``whole`` leaves nothing out.
+    A column that refers to a record is called by it: ``customer_id`` -> ``Customer``; ``whole`` keeps
+    the ending that tells ``paid_at`` from ``paid_cents``.
     """
     words = name.split("_")
-    silent = SILENT_ENDINGS | ({"id"} if refers else set())
-    if len(words) > 1 and words[-1] in silent and not whole:
+    silent = {"cents"} if whole else SILENT_ENDINGS | ({"id"} if refers else set())
+    if len(words) > 1 and words[-1] in silent:
         words = words[:-1]
     if len(words) > 1 and words[0] == "is" and not whole:
         words = words[1:]

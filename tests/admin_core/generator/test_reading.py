@@ -2,11 +2,14 @@
 
 import pytest
 
+import schema
 from admin_core.generator.reading import plural_of, spaced
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import label_of
+from schema.base import Base
 from tests.admin_core.generator.models import Shape
 
+schema.load_models()
 REGISTRY = Registry.of(Shape)
 THINGS = REGISTRY.spec("shapes.things")
 OWNERS = REGISTRY.spec("shapes.owners")
@@ -24,6 +27,12 @@ OWNERS = REGISTRY.spec("shapes.owners")
 )  # fmt: skip
 def test_every_type_has_its_kind(column: str, kind: str) -> None:
     assert THINGS.columns[column].kind == kind
+
+
+def test_columns_that_would_be_called_alike_keep_their_endings() -> None:
+    columns = Registry.of(Base).spec("invoices").columns
+    labels = [columns[key].label for key in ("issued_on", "issued_at", "paid_at", "paid_cents")]
+    assert labels == ["Issued on", "Issued at", "Paid at", "Paid"]
 
 
 def test_a_reference_is_called_by_what_it_refers_to() -> None:
