@@ -70,8 +70,10 @@ def compared(run: Run) -> Iterator[Verdict]:
     yield run.beside("P2", "pay_p1", "list_p1", 1.2)
     yield run.against("P5", "email", 0.05, "plain")
     yield run.beside("P5", "email_list", "list_p1", 1.2)
+    yield run.beside("P5", "email", "list_p1", 1.2)
     for page in ("frequent", "rare", "none"):
         yield run.against("P6", page, 0.15, "plain")
+        yield run.beside("P6", f"{page}_list", "list_p1", 2.5)
         yield run.beside("P6", page, "list_p1", 2.5)
     yield run.against("P7", "filter", 0.35)
     yield run.against("P9", "detail", 1.5)
