@@ -51,16 +51,19 @@ def text_of(parts: Iterable[str]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def opening(load: str, size: object) -> Iterator[str]:
+def commit() -> str:
+    """Return what is measured; asked before, for others commit meanwhile."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def opening(load: str, size: object, commit: str) -> Iterator[str]:
     """Yield when, where and how it was measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
     yield "# Proof: benchmarks\n"
     yield f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     yield f"- Machine: {os.cpu_count()} cores, {memory:.0f} GB, {platform.platform()}"
-    yield f"- Commit: {commit.stdout.strip()}"
+    yield f"- Commit: {commit}"
     yield f"- Load average at start and end: {load}"
     yield f"- Data: {size} and a tenth of it, all in memory\n"
     yield "Written by `python -m benchmarks.run` (benchmarks/README.md says how). Requests of all peers take turns, one"

@@ -33,7 +33,7 @@ def main() -> None:
     """Provide the databases, start the peers, measure, judge and write it down."""
     asked = arguments()
     size = data.Size(asked.customers, asked.customers * 12 // 10, asked.customers * 10)
-    before = load()
+    before, commit = load(), report.commit()
     databases = provided(asked.directory, size)
     with ExitStack() as stack:
         stack.callback(databases.server.stop)
@@ -43,7 +43,7 @@ def main() -> None:
             peers.append(peer)
         sites = signed_in(databases, peers)
         figures = measured({name: site.probes() for name, site in sites.items()}, asked)
-        parts = [*report.opening(f"{before} … {load()}", size), *report.timings(figures)]
+        parts = [*report.opening(f"{before} … {load()}", size, commit), *report.timings(figures)]
         if not asked.only:
             parts += [*judged(databases, sites["ours"], figures, peers)]
     text = report.text_of(parts)
