@@ -97,6 +97,7 @@ class Fleet:
             return "job process"
         name = chance.choice(sorted(self.members))
         kill(self.members[name].pid, signal.SIGKILL)
+        ended(self.members[name], time.monotonic())  # dead for whoever asks next: the signal takes a moment
         return name.partition("-")[0]
 
     def stop(self, timeout_s: float = 20) -> list[int]:

@@ -9,13 +9,14 @@ from threading import Event
 
 import pytest
 
+from admin_core import migrate
 from admin_core.supervisor import children
 from admin_core.supervisor.children import Program
 from admin_core.supervisor.servers import start_postgres, start_redis
 from tests.admin_core.jobs.drill import check, open_jobs
 from tests.admin_core.jobs.fleet import TWO_EACH, Fleet, kill
 from tests.admin_core.jobs.world import World, until
-from tests.databases import fill, normal
+from tests.databases import normal
 
 
 @dataclass
@@ -52,7 +53,7 @@ def postgres() -> Iterator[tuple[str, Server]]:
 
 @pytest.fixture
 def world(postgres: tuple[str, Server], redis: tuple[str, Server]) -> Iterator[World]:
-    fill(postgres[0])
+    migrate.upgrade(postgres[0])
     world = World.open(postgres[0], redis[0])
     yield world
     world.close()
@@ -89,6 +90,7 @@ def go_through_outages(world: World, postgres: Server, redis: Server) -> None:
     load(world)
     until(lambda: world.value("SELECT count(*) FROM admin.jobs WHERE state = 'running'") > 0)
     postgres.restart(signal.SIGQUIT)  # immediate: every connection breaks, the log is replayed
+    world.database.engine.dispose()  # this test's own connections too: what is watched are the other processes
     load(world)
 
 
