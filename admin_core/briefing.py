@@ -20,6 +20,7 @@ from admin_core.generator.urls import list_url
 from admin_core.plugin_manager import Plugin
 from admin_core.policy import Person, may
 from admin_core.theme.tiles import Decision
+from admin_core.traces import trace_of
 
 log = logging.getLogger(__name__)
 PART_MS = 1_000
@@ -70,8 +71,8 @@ def decision_of(ctx: Context, waiting: Waiting) -> Decision | None:
     try:
         with time_box(ctx.session, PART_MS):
             found = rows_matching(ctx, ctx.registry.spec(waiting.model), filters)
-    except Exception:
-        log.exception("home: %s could not be counted", waiting.label)
+    except Exception as error:  # noqa: BLE001 (a part of home may raise anything)
+        log.error("home: %s could not be counted\n%s", waiting.label, trace_of(error))  # noqa: TRY400 (no message)
         return Decision(waiting.label, "?", url, waiting.icon, "danger", "They could not be counted: look at the list.")
     number: int | str = found.number if found.kind == "exact" else found.text
     return Decision(waiting.label, number, url, waiting.icon, waiting.tone, waiting.note) if number else None
@@ -98,8 +99,8 @@ def tile_of(ctx: Context, tile: HomeTile) -> Tile:
             found = tile.load(ctx.session, ctx.now)
     except TimedOut:
         return Tile(tile.label, "no answer", "", note=f"It took longer than {PART_MS // 1000} s.")
-    except Exception:
-        log.exception("home: the tile %s could not be loaded", tile.label)
+    except Exception as error:  # noqa: BLE001 (a part of home may raise anything)
+        log.error("home: the tile %s could not be loaded\n%s", tile.label, trace_of(error))  # noqa: TRY400 (no message)
         return Tile(tile.label, "no answer", "", note="It could not be worked out; the log says why.")
     return found if opens(ctx, tile) else replace(found, url="")
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
 from admin_core.policy import Refused
 from admin_core.theme.errors import error_page
+from admin_core.traces import trace_of
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
 
 def on_anything(error: Exception) -> ResponseReturnValue:
     """Log what we did not foresee, under the request's id, and say that it is our fault."""
-    log.error("unexpected error in request %s", g.get("request_id", "-"), exc_info=error)
+    log.error("unexpected error in request %s\n%s", g.get("request_id", "-"), trace_of(error))
     return answer(500)
 
 

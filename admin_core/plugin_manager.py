@@ -18,6 +18,7 @@ import pluggy
 from admin_core import hookspecs
 from admin_core.contributions import Manifest
 from admin_core.hookspecs import PROJECT
+from admin_core.traces import trace_of
 
 log = logging.getLogger(__name__)
 
@@ -105,8 +106,8 @@ def ask(implementation: Any, arguments: dict[str, Any]) -> Answer:
     wanted = {name: arguments[name] for name in implementation.argnames}
     try:
         return Answer(implementation.plugin_name, tuple(implementation.function(**wanted) or ()))
-    except Exception as error:
-        log.exception("plugin %s raised in a hook", implementation.plugin_name)
+    except Exception as error:  # noqa: BLE001 (a plugin may raise anything)
+        log.error("plugin %s raised in a hook\n%s", implementation.plugin_name, trace_of(error))  # noqa: TRY400 (no message)
         return Answer(implementation.plugin_name, (), f"{type(error).__name__}")
 
 
