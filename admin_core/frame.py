@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from flask import Flask, g, request
 
+from admin_core import menu
 from admin_core.access import current_person
 from admin_core.machine import Machine
 from admin_core.navigation import Navigation, link_items
@@ -21,7 +22,7 @@ DEMO_BANNER = Banner("Demo company: every person, company and amount here is inv
 
 def install(app: Flask, parts: Machine) -> None:
     """Offer ``frame`` to every template."""
-    navigation = Navigation(parts.registry)
+    navigation = Navigation(parts.registry, menu.entries(parts.plugins))
     links = link_items(parts.plugins.items("register_links"))
 
     @app.context_processor

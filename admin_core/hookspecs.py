@@ -6,7 +6,7 @@ Implement what you need, take only the arguments you use; None means "nothing fr
 
 import pluggy
 
-from admin_core.contributions import Demo, HomeTile, Link, Segment, Waiting
+from admin_core.contributions import Action, Demo, HomeTile, Job, Link, Page, Permission, Segment, Waiting
 
 PROJECT = "hireinbox_admin"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -37,3 +37,23 @@ def register_waiting() -> list[Waiting]:
 @hookspec
 def register_tiles() -> list[HomeTile]:
     """The numbers of the business on home, each loaded when somebody opens it."""
+
+
+@hookspec
+def register_permissions() -> list[Permission]:
+    """Words that roles may grant; every permission a plugin asks for is one of them."""
+
+
+@hookspec
+def register_pages() -> list[Page]:
+    """Pages of the plugin's own, with an entry in the sidebar."""
+
+
+@hookspec
+def register_actions() -> list[Action]:
+    """Verbs on records, of any model."""
+
+
+@hookspec
+def register_jobs() -> list[Job]:
+    """Functions that workers run, on a clock or when asked. They must be safe to run twice."""

@@ -7,6 +7,7 @@ from admin_core.contributions import Link
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url
+from admin_core.menu import Entry
 from admin_core.policy import Person, may
 from admin_core.theme.frame import NavGroup, NavItem
 from schema.tags import GROUPS
@@ -19,30 +20,32 @@ class Navigation:
     """Remembers the sidebar per set of permissions, since a hundred models are asked about on every page."""
 
     registry: Registry
+    entries: tuple[Entry, ...] = ()
     known: dict[frozenset[str], tuple[NavGroup, ...]] = field(default_factory=dict)
 
     def groups(self, person: Person, path: str) -> tuple[NavGroup, ...]:
         """Return the sidebar of a person, with the entry of the current address marked."""
         if person.permissions not in self.known:
-            self.known[person.permissions] = sidebar(self.registry, person)
+            self.known[person.permissions] = sidebar(self.registry, person, self.entries)
         return tuple(marked(group, path) for group in self.known[person.permissions])
 
 
-def sidebar(registry: Registry, person: Person) -> tuple[NavGroup, ...]:
+def sidebar(registry: Registry, person: Person, entries: Iterable[Entry] = ()) -> tuple[NavGroup, ...]:
     """Return home and one group per heading, leaving out what the person may not read."""
     specs = [registry.spec(key) for key in registry]
-    shown = [spec for spec in specs if not spec.options.hidden and may(person, "read", spec)]
-    headings = [*GROUPS, *sorted({spec.group for spec in shown} - GROUPS.keys())]
-    groups = (group_of(heading, [spec for spec in shown if spec.group == heading]) for heading in headings)
+    lists = [spec for spec in specs if not spec.options.hidden and may(person, "read", spec)]
+    pages = [entry for entry in entries if person.has(entry.permission)]
+    named = {spec.group for spec in lists} | {entry.group for entry in pages}
+    groups = (group_of(heading, pages, lists) for heading in [*GROUPS, *sorted(named - GROUPS.keys())])
     return (NavGroup(label="", items=(HOME,)), *(group for group in groups if group.items))
 
 
-def group_of(heading: str, specs: Iterable[ModelSpec]) -> NavGroup:
-    """Return one heading with its models by name."""
-    items = [NavItem(label=s.plural, url=list_url(s.key), icon=s.options.icon) for s in specs]
-    return NavGroup(
-        label=heading, icon=GROUPS.get(heading, "folder"), items=tuple(sorted(items, key=lambda i: i.label))
-    )
+def group_of(heading: str, pages: Iterable[Entry], specs: Iterable[ModelSpec]) -> NavGroup:
+    """Return one heading: its pages in their order, then its lists by name."""
+    own = [NavItem(e.label, e.url, e.icon, jump=e.jump) for e in pages if e.group == heading]
+    lists = [NavItem(s.plural, list_url(s.key), s.options.icon) for s in specs if s.group == heading]
+    items = (*own, *sorted(lists, key=lambda item: item.label))
+    return NavGroup(label=heading, icon=GROUPS.get(heading, "folder"), items=items)
 
 
 def marked(group: NavGroup, path: str) -> NavGroup:

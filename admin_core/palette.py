@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from admin_core import menu
 from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.urls import record_url
@@ -64,7 +65,7 @@ def begins(page: Entry, words: str) -> bool:
 
 def pages(parts: Machine, person: Person, words: str) -> Iterator[Entry]:
     """Yield the pages of the sidebar whose name holds the words; all of them when nothing was typed."""
-    for group in sidebar(parts.registry, person):
+    for group in sidebar(parts.registry, person, menu.entries(parts.plugins)):
         for item in group.items:
             if words.lower() in f"{group.label} {item.label}".lower():
                 yield Entry(item.label, item.url, group.label, item.icon)

@@ -71,6 +71,11 @@ class Plugins:
             return
         self._found[name] = Plugin(name, manifest)
 
+    def folder(self, name: str) -> Path:
+        """Return the folder of a running plugin: where its templates and static files lie."""
+        module: Any = self._manager.get_plugin(name)
+        return Path(str(module.__file__)).parent
+
     def disable(self, name: str, reason: str) -> None:
         """Note that a plugin is switched off by a setting."""
         self._found[name] = Plugin(name, None, reason)

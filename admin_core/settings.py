@@ -34,6 +34,7 @@ class Settings:
     public_url: str = "http://localhost:8000"
     proxies: int = 0
     disabled_plugins: tuple[str, ...] = ()
+    surfaces: tuple[str, ...] = ("admin", "public")
     product_name: str = "HireInbox"
 
     @property
@@ -115,6 +116,14 @@ def read_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def read_surfaces(text: str) -> tuple[str, ...]:
+    """Return the surfaces this process serves."""
+    names = read_names(text)
+    if not names or set(names) - {"admin", "public"}:
+        raise ValueError(f"is {text!r}; admin, public or both are needed, e.g. admin,public")
+    return names
+
+
 def read_count(text: str) -> int:
     """Return a whole number from 0 up."""
     if not text.isdecimal():
@@ -131,6 +140,7 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "public_url": ("ADMIN_PUBLIC_URL", read_url("http", "https")),
     "proxies": ("ADMIN_PROXIES", read_count),
     "disabled_plugins": ("ADMIN_DISABLED_PLUGINS", read_names),
+    "surfaces": ("ADMIN_SURFACES", read_surfaces),
     "product_name": ("ADMIN_PRODUCT_NAME", str),
 }
 """Setting → name in the environment and how its text is read."""

@@ -1,14 +1,13 @@
 """`admin worker | relay | scheduler`: the three processes beside the web."""
 
 from admin_core.jobs import relay, scheduler, worker
-from admin_core.jobs.core_jobs import CORE_JOBS
-from admin_core.jobs.declared import JobRegistry
+from admin_core.machine import Machine
 from admin_core.settings import Settings
 
 
 def run_worker(settings: Settings) -> None:
     """Run jobs until SIGTERM."""
-    worker.run(settings, declared_jobs())
+    worker.run(Machine.assemble(settings, pool_size=2, application="admin-worker"))
 
 
 def run_relay(settings: Settings) -> None:
@@ -18,9 +17,4 @@ def run_relay(settings: Settings) -> None:
 
 def run_scheduler(settings: Settings) -> None:
     """Make the jobs that are due until SIGTERM."""
-    scheduler.run(settings, declared_jobs())
-
-
-def declared_jobs() -> JobRegistry:
-    """Return the jobs this installation knows."""
-    return JobRegistry.of(CORE_JOBS)
+    scheduler.run(settings, Machine.assemble(settings, pool_size=1).jobs)

@@ -1,11 +1,12 @@
 """What every generated screen is given: who asks, over which session, about which models. No Flask here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from admin_core.ciphers import Cipher
+from admin_core.generator.action_registry import ActionRegistry
 from admin_core.generator.registry import Registry
 from admin_core.policy import Person
 
@@ -20,3 +21,4 @@ class Context:
     cipher: Cipher
     now: datetime
     """Aware, UTC."""
+    actions: ActionRegistry = field(default_factory=ActionRegistry)

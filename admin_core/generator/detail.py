@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload, load_only
 
 from admin_core.generator import urls
+from admin_core.generator.action_buttons import Button, buttons
 from admin_core.generator.cells import cell
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
@@ -63,6 +64,7 @@ class DetailPage:
     list_url: str
     edit_url: str = ""
     delete_url: str = ""
+    actions: tuple[Button, ...] = ()
     written_by: str = ""
     """Why there is no form: who changes such records."""
 
@@ -83,6 +85,7 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
         list_url=urls.list_url(spec.key),
         edit_url=urls.edit_url(spec.key, found) if editable and may(ctx.person, "edit", spec) else "",
         delete_url=urls.delete_url(spec.key, found) if editable and may(ctx.person, "delete", spec) else "",
+        actions=buttons(ctx, spec, record),
         written_by=why_no_form(ctx, spec),
     )
 

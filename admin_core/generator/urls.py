@@ -56,6 +56,11 @@ def delete_url(key: str, record_id: str) -> str:
     return f"{record_url(key, record_id)}/delete"
 
 
+def action_url(key: str, record_id: str, name: str) -> str:
+    """Return the page that asks before an action on a record runs."""
+    return f"{record_url(key, record_id)}/action/{quote(name, safe='')}"
+
+
 def related_url(key: str, record_id: str, relation: str, args: Query | None = None) -> str:
     """Return the fragment that lists one relation of a record."""
     return with_query(f"{record_url(key, record_id)}/related/{quote(relation, safe='')}", pairs(args or {}))

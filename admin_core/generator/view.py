@@ -7,14 +7,17 @@ a route without one is refused. Everything behind the routes is functions over s
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import jsonify, redirect, request
+from flask import g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from admin_core.access import current_person
 from admin_core.database import limit_statements
+from admin_core.effects import JobEffects
 from admin_core.generator import urls
+from admin_core.generator.actions import Acted, act, ask, offered_action
 from admin_core.generator.context import Context
 from admin_core.generator.detail import detail_page
 from admin_core.generator.errors import NotFound
@@ -26,7 +29,9 @@ from admin_core.generator.related import related_list
 from admin_core.generator.saved_views import change_view, choose_columns, save_view
 from admin_core.generator.searching import search
 from admin_core.generator.spec import ModelSpec
+from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine, request_session
+from admin_core.once import first_time, new_token
 from admin_core.policy import Person, Verb, require
 from admin_core.theme.feedback import flash_done
 from admin_core.theme.formats import in_sentence
@@ -43,6 +48,7 @@ NEEDS: dict[str, Verb] = {
     "new_view": "create",
     "edit_view": "edit",
     "delete_view": "delete",
+    "action_view": "read",  # and the action's own permission
 }
 """Route → what one must be allowed to do with the model. A name that is missing here is refused to everyone."""
 
@@ -135,6 +141,28 @@ class DataView(BaseView):
             return onwards(urls.list_url(key))
         return self.render("admin/data/delete.html", page=page), status_of(page.problem)
 
+    @expose("/<key>/record/<record>/action/<verb>", methods=["GET", "POST"])
+    def action_view(self, key: str, record: str, verb: str) -> ResponseReturnValue:
+        """Say what an action would do, and do it."""
+        spec, ctx = spec_of(key), context()
+        offered = offered_action(ctx, spec, verb)
+        limit_statements(ctx.session)
+        if offered.action.dangerous and not ctx.person.is_fresh:
+            return redirect(proof_url(urls.action_url(key, record, verb)), SEE_OTHER)
+        if request.method != "POST":
+            page = ask(ctx, spec, record, offered, new_token())
+            return self.render("admin/data/action.html", page=page)
+        once = f"action:{ctx.person.id}", request.form.get("once", "")
+        if not first_time(ctx.session, *once, ctx.now):
+            flash_done("That was already done: the second click changed nothing.")
+            return onwards(urls.record_url(key, record))
+        done = act(ctx, spec, record, offered, form=request.form, effects=effects())
+        if isinstance(done, Acted):
+            flash_done(done.sentence)
+            return onwards(urls.record_url(key, done.record_id))
+        ctx.session.rollback()  # the token may be used again: nothing was done
+        return self.render("admin/data/action.html", page=done), UNPROCESSABLE
+
     def form(self, spec: ModelSpec, record: str | None) -> ResponseReturnValue:
         """Show a form, or save what it sent."""
         page = form_page(context(), spec, record, posted(), request.args)
@@ -186,7 +214,19 @@ def context() -> Context:
     """Return this request's surroundings."""
     parts = machine()
     who = person()
-    return Context(request_session(who), who, parts.registry, parts.cipher, datetime.now(UTC))
+    return Context(request_session(who), who, parts.registry, parts.cipher, datetime.now(UTC), parts.actions)
+
+
+def effects() -> JobEffects:
+    """Return what an action of this request may ask for."""
+    who = person()
+    origin = Origin(actor_id=who.id, request_id=g.request_id)
+    return JobEffects(request_session(who), machine().jobs, origin)
+
+
+def proof_url(way_back: str) -> str:
+    """Return where a person proves who they are before they go on."""
+    return f"/auth/verify?{urlencode({'next': way_back})}"
 
 
 def spec_of(key: str) -> ModelSpec:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from admin_core.database import Database
 from admin_core.jobs import claim as claims
-from admin_core.jobs.declared import Job, JobRegistry
+from admin_core.jobs.declared import Job
 from admin_core.jobs.enqueue import enqueue
 from admin_core.jobs.errors import JobFailed, LostLease, Stopped, is_lost_connection, origin, readable
 from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.run import JobRun
 from admin_core.jobs.timing import Timing
-from admin_core.settings import Settings
+from admin_core.machine import Machine
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +30,15 @@ CONNECTION_LOST = "Its connection to the database broke"
 class Runner:
     """What a worker process needs to perform jobs."""
 
-    settings: Settings
-    database: Database
-    registry: JobRegistry
+    machine: Machine
     name: str = "worker"
     timing: Timing = field(default_factory=Timing)
     shutting_down: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def database(self) -> Database:
+        """Where jobs and their effects are written."""
+        return self.machine.database
 
     def perform(self, job_id: UUID) -> bool:
         """Run the job if it can be claimed; return whether it was. Every end is written in its row."""
@@ -45,7 +48,7 @@ class Runner:
         failpoint("claim.after_commit")
         if claimed is None:
             return False
-        run = JobRun(claimed, self.database, self.settings, self.timing, self.shutting_down)
+        run = JobRun(claimed, self.machine, self.timing, self.shutting_down)
         with beating(run):
             try:
                 self.write_end(self.end_of(run))
@@ -57,7 +60,7 @@ class Runner:
         """Run the function and return what has to be written about its end."""
         claimed, timing = run.claim, self.timing
         try:
-            summary = self.registry[claimed.name].function()(run)
+            summary = self.machine.jobs[claimed.name].function()(run)
         except LostLease:
             raise
         except Stopped:

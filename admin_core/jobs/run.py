@@ -22,6 +22,7 @@ from admin_core.jobs.errors import JobFailed, LostLease, Stopped
 from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.locks import end_when_silent
 from admin_core.jobs.timing import Timing
+from admin_core.machine import Machine
 from admin_core.settings import Settings
 from schema.jobs import JobOutcome, OutcomeKind, StepState
 
@@ -46,8 +47,7 @@ class JobRun:
     """One try of a job, in the process that holds its claim."""
 
     claim: Claim
-    database: Database
-    settings: Settings
+    machine: Machine
     timing: Timing
     shutting_down: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)
@@ -57,6 +57,16 @@ class JobRun:
     def __post_init__(self) -> None:
         """Begin where the last try stopped."""
         self.checkpoint = {**(self.claim.checkpoint or {}), **self.checkpoint}
+
+    @property
+    def database(self) -> Database:
+        """Sessions of the worker: no person is behind them, no row rule restricts them."""
+        return self.machine.database
+
+    @property
+    def settings(self) -> Settings:
+        """The process's settings."""
+        return self.machine.settings
 
     @property
     def id(self) -> UUID:

@@ -18,17 +18,15 @@ from rq.job import Job as Delivery
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import DBAPIError
 
-from admin_core.database import open_database
 from admin_core.jobs import transport
 from admin_core.jobs.beats import Beat
-from admin_core.jobs.declared import QUEUES, JobRegistry
+from admin_core.jobs.declared import QUEUES
 from admin_core.jobs.errors import is_lost_connection, readable
 from admin_core.jobs.loop import Every
 from admin_core.jobs.perform import Runner, install, rehearse
 from admin_core.jobs.timing import Timing
-from admin_core.settings import Settings
+from admin_core.machine import Machine
 from admin_core.supervisor.children import die_with_parent
-from schema import load_models
 
 log = logging.getLogger(__name__)
 PRODUCTION = Timing()
@@ -37,13 +35,12 @@ MAINTENANCE_S = 15
 MONITORING_S = 5
 
 
-def run(settings: Settings, registry: JobRegistry, *, timing: Timing = PRODUCTION) -> None:
+def run(machine: Machine, *, timing: Timing = PRODUCTION) -> None:
     """Run until SIGTERM, through outages of Redis and PostgreSQL. Call from the main thread."""
-    load_models()
-    registry.load()
+    machine.jobs.load()
     beat = Beat.of("worker", ", ".join(QUEUES))
-    database = open_database(settings.database_url, pool_size=2, application="admin-worker")
-    runner = Runner(settings, database, registry, beat.name, timing)
+    database = machine.database
+    runner = Runner(machine, beat.name, timing)
     install(runner)
     stopping = threading.Event()
     while not stopping.is_set():
@@ -73,9 +70,9 @@ class HorseWorker(Worker):
     @classmethod
     def listen(cls, runner: Runner, beat: Beat, stopping: threading.Event) -> None:
         """Serve the queues until asked to stop or until Redis fails."""
-        redis = transport.connect(runner.settings, timeout_s=None)
+        redis = transport.connect(runner.machine.settings, timeout_s=None)
         worker = cls(
-            list(transport.queues(runner.settings, redis).values()),
+            list(transport.queues(runner.machine.settings, redis).values()),
             connection=redis,
             serializer=JSONSerializer,
             worker_ttl=WORKER_TTL_S,

@@ -1,6 +1,6 @@
 """Health: errors, alerts, and the services we depend on."""
 
-from admin_core.contributions import HomeTile, Link, Manifest, Waiting
+from admin_core.contributions import HomeTile, Job, Link, Manifest, Page, Permission, Waiting
 from admin_core.hookspecs import hookimpl
 from plugins.health import rules, views
 
@@ -40,4 +40,42 @@ def register_links() -> list[Link]:
         Link("Sentry", "https://sentry.io/", "bug"),
         # Every registrar has its own address; the .za registry names the one of a domain.
         Link("Domain registrar", "https://www.registry.net.za/", "world"),
+    ]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission("health:alerts:read", "see that alerts fire"),
+        Permission("health:errors:read", "see how many errors the product makes"),
+        Permission("health:sizes:read", "see how big the database is and how it grows"),
+    ]
+
+
+@hookimpl
+def register_pages() -> list[Page]:
+    return [
+        Page(
+            slug="sizes",
+            title="Database size",
+            permission="health:sizes:read",
+            load=views.sizes,
+            template="health/sizes.html",
+            group="Health",
+            icon="database",
+            statements=4,
+        ),
+    ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job(
+            slug="health.record-sizes",
+            run="plugins.health.jobs.record_sizes",
+            title="Record how big the database and its tables are",
+            queue="low",
+            cron="10 3 * * *",
+        ),
     ]

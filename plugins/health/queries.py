@@ -1,12 +1,15 @@
-"""Questions about errors: by the hour, as they are counted for ever, also when single events are gone."""
+"""Questions about errors, by the hour as they are counted for ever, and about sizes, by the day as they are sampled."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from admin_core.periods import start_of
 from schema.health import ErrorCount, ErrorEvent
+from schema.health_checks import SizeSample
 
 
 def errors_by_hour(session: Session, since: date) -> dict[datetime, int]:
@@ -18,3 +21,56 @@ def errors_by_hour(session: Session, since: date) -> dict[datetime, int]:
 def newest_error(session: Session) -> datetime | None:
     """Return when the newest error that is kept occurred."""
     return session.scalar(select(func.max(ErrorEvent.occurred_at)))
+
+
+class Size(NamedTuple):
+    """How big one thing is now."""
+
+    kind: str
+    name: str
+    size_bytes: int
+    index_bytes: int | None
+    row_count: int | None
+
+
+OWN_SIZES = text("""
+    SELECT 'database' AS kind, current_database()::text AS name, pg_database_size(current_database()) AS size_bytes,
+           NULL::bigint AS index_bytes, NULL::bigint AS row_count
+    UNION ALL
+    SELECT 'table', n.nspname || '.' || c.relname, pg_total_relation_size(c.oid), pg_indexes_size(c.oid),
+           CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples::bigint END
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+      AND length(n.nspname || '.' || c.relname) <= 200
+""")
+"""A row count is the planner's estimate; none for a table that was never analysed."""
+
+
+def sizes_now(session: Session) -> Sequence[Size]:
+    """Return the size of this database and of each of its tables, indexes included. For jobs: reads the catalogue."""
+    return [Size(*row) for row in session.execute(OWN_SIZES)]
+
+
+def newest_sample(session: Session) -> date | None:
+    """Return the newest day on which sizes were recorded."""
+    return session.scalar(select(func.max(SizeSample.day)))
+
+
+def whole_sizes(session: Session, since: date) -> Sequence[SizeSample]:
+    """Return the sizes of databases and file stores since a day, by name and day."""
+    statement = select(SizeSample).where(SizeSample.day >= since, SizeSample.kind != "table")
+    return session.scalars(statement.order_by(SizeSample.name, SizeSample.day)).all()
+
+
+def biggest_tables(session: Session, day: date, most: int) -> Sequence[SizeSample]:
+    """Return the biggest tables of a day, the biggest first."""
+    statement = select(SizeSample).where(SizeSample.day == day, SizeSample.kind == "table")
+    return session.scalars(statement.order_by(SizeSample.size_bytes.desc(), SizeSample.name).limit(most)).all()
+
+
+def table_sizes(session: Session, day: date, names: Sequence[str]) -> dict[str, int]:
+    """Return how big some tables were on a day."""
+    statement = select(SizeSample.name, SizeSample.size_bytes).where(
+        SizeSample.day == day, SizeSample.kind == "table", SizeSample.name.in_(names)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}

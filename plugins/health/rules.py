@@ -1,4 +1,4 @@
-"""What is counted as an error, and when it is more than before."""
+"""What is counted as an error, when it is more than before, and when a store that grows will be full."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -7,6 +7,8 @@ from admin_core.contributions import Filters
 from admin_core.periods import local_day
 
 HOURS_SHOWN = 24
+LONGEST_FORECAST = 3650
+"""Days. Farther away a forecast says nothing."""
 
 
 def firing(_now: datetime) -> Filters:
@@ -31,3 +33,21 @@ def by_day(by_hour: Mapping[datetime, int], days: Sequence[date]) -> list[int]:
         if day in found:
             found[day] += count
     return list(found.values())
+
+
+def full_on(sizes: Sequence[tuple[date, int]], limit: int | None) -> date | None:
+    """Return the day on which a limit is reached at the average growth of these days; None when it never is.
+
+    A straight line through the first and the last size: few figures, and nobody needs a finer guess years ahead.
+    A limit that is reached already is reached on the last of the days.
+    """
+    if limit is None or not sizes:
+        return None
+    (first, start), (last, size) = sizes[0], sizes[-1]
+    if size >= limit:
+        return last
+    growth = size - start
+    if growth <= 0:
+        return None
+    days = -(-(limit - size) * (last - first).days // growth)
+    return last + timedelta(days=days) if days <= LONGEST_FORECAST else None

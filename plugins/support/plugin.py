@@ -1,8 +1,8 @@
 """Support: what customers asked us, who answers, and by when."""
 
-from admin_core.contributions import HomeTile, Manifest, Waiting
+from admin_core.contributions import Action, HomeTile, Manifest, Permission, Waiting
 from admin_core.hookspecs import hookimpl
-from plugins.support import rules, views
+from plugins.support import actions, rules, views
 
 MANIFEST = Manifest(
     name="support",
@@ -38,3 +38,27 @@ def register_waiting() -> list[Waiting]:
 @hookimpl
 def register_tiles() -> list[HomeTile]:
     return [HomeTile("Open tickets", "support:tickets:read", views.open_tickets, "tickets")]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission("support:tickets:read", "see what waits in support"),
+        Permission("support:tickets:assign", "take tickets, and give them away"),
+    ]
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return [
+        Action(
+            slug="assign-to-me",
+            label="Assign to me",
+            model="tickets",
+            permission="support:tickets:assign",
+            run=actions.assign_to_me,
+            explain="The ticket becomes yours to answer. Whoever had it sees that in its history.",
+            refuses=rules.why_not_assignable,
+            icon="user-check",
+        ),
+    ]

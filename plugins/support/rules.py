@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from admin_core.contributions import Filters
+from schema.support import Ticket
 
 OURS = ("new", "open", "on_hold")
 """States in which the clock runs against us."""
@@ -30,3 +31,8 @@ def unassigned(_now: datetime) -> Filters:
 def open_filters() -> Filters:
     """Return the filters for all open tickets, those that wait for the customer included."""
     return tuple(("f.status.eq", state) for state in OPEN)
+
+
+def why_not_assignable(ticket: Ticket) -> str:
+    """Return why nobody can take a ticket now, empty when somebody can."""
+    return "" if ticket.status in OPEN else f"The ticket is {ticket.status}: there is nothing left to answer."

@@ -80,7 +80,7 @@ def test_a_way_back_that_is_no_address_leads_home(owner: FlaskClient) -> None:
 
 def test_every_form_wants_its_own_token(site: Site, owner: FlaskClient, support: FlaskClient) -> None:
     foreign = token_in(support.get("/admin/palette").text)
-    arguments = {"key": "customers", "record": str(some_customer(site).id), "view": "x", "token": "x"}
+    arguments = {"key": "customers", "record": str(some_customer(site).id), "view": "x", "token": "x", "verb": "x"}
     rules = [rule for rule in site.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
     assert len(rules) > 10
     for rule in rules:

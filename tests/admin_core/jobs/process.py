@@ -7,6 +7,7 @@ from admin_core.jobs import relay, scheduler, worker
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
 from tests.admin_core.jobs.workload import REGISTRY
+from tests.admin_core.jobs.world import machine_for
 
 LEASE_S = 2.0
 DRILL = Timing(
@@ -31,4 +32,4 @@ def play(kind: str, settings: Settings, timing: Timing, log: IO[str]) -> None:
     elif kind == "scheduler":
         scheduler.run(settings, REGISTRY, timing=timing)
     else:
-        worker.run(settings, REGISTRY, timing=timing)
+        worker.run(machine_for(settings), timing=timing)

@@ -1,21 +1,19 @@
 """Core's own jobs throw away what is over, twice as safely as once."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from admin_core.jobs import core_jobs
-from admin_core.jobs.declared import JobRegistry
+from admin_core.jobs import core_jobs, housekeeping
 from schema.staff import StaffMember
-from tests.admin_core.jobs.world import World
+from tests.admin_core.jobs.world import World, with_jobs
 
 
 @pytest.fixture
 def core_world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(core_jobs, "CHUNK", 3)
-    return replace(world, registry=JobRegistry.of([*world.registry, *core_jobs.CORE_JOBS]))
+    monkeypatch.setattr(housekeeping, "CHUNK", 3)
+    return with_jobs(world, *core_jobs.CORE_JOBS)
 
 
 def run_twice(world: World, slug: str) -> list[UUID]:

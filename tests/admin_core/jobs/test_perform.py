@@ -12,18 +12,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from admin_core.jobs import control
-from admin_core.jobs.declared import Job, JobRegistry
+from admin_core.jobs.declared import Job
 from admin_core.jobs.errors import JobFailed
 from admin_core.jobs.run import Chunk, JobRun, Json
 from admin_core.jobs.timing import Timing, backoff
 from tests.admin_core.jobs.workload import call_provider, note
-from tests.admin_core.jobs.world import KILLED, World, fork, in_child, until
+from tests.admin_core.jobs.world import KILLED, World, fork, in_child, until, with_jobs, without_jobs
 
 
 def with_job(world: World, run: Callable[[JobRun], str | None], **words: object) -> tuple[World, UUID]:
     """Return the world with one more job, and the id of one such job that waits."""
     job = Job(slug="test.this", run=run, **words)  # type: ignore[arg-type]  # words of Job
-    world = replace(world, registry=JobRegistry.of([*world.registry, job]))
+    world = with_jobs(world, job)
     return world, world.enqueue("test.this")
 
 
@@ -81,7 +81,7 @@ def test_the_reason_names_the_place_and_never_quotes_what_may_be_personal(world:
 
 def test_a_job_that_nobody_declares_fails_with_its_name(world: World) -> None:
     world, job_id = with_job(world, lambda run: None, max_attempts=1)
-    replace(world, registry=JobRegistry()).runner().perform(job_id)
+    without_jobs(world).runner().perform(job_id)
     assert world.job(job_id).error.startswith("UnknownJobError")
     assert world.state(job_id) == "failed"
 

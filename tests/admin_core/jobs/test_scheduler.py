@@ -67,7 +67,8 @@ def test_after_a_pause_the_latest_slot_runs_once(world: World, start: datetime) 
 
 
 def test_after_a_pause_every_slot_runs_once_where_that_is_the_policy(world: World, start: datetime) -> None:
-    world = replace(world, registry=JobRegistry.of([replace(EVERY_MINUTE, catch_up="all")]))
+    catching_up = JobRegistry.of([replace(EVERY_MINUTE, catch_up="all")])
+    world = replace(world, machine=replace(world.machine, jobs=catching_up))
     assert tick(world, start + MINUTE) == 1
     assert tick(world, start + 5 * MINUTE) == 4
     assert slots(world, start) == [1, 2, 3, 4, 5]

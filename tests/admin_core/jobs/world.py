@@ -5,22 +5,22 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from redis import Redis
 from sqlalchemy import text
 
-from admin_core.database import Database, open_database
+from admin_core.database import Database
 from admin_core.jobs import relay, transport
-from admin_core.jobs.declared import JobRegistry
+from admin_core.jobs.declared import Job, JobRegistry
 from admin_core.jobs.enqueue import enqueue
 from admin_core.jobs.perform import Runner
 from admin_core.jobs.reconcile import reconcile
 from admin_core.jobs.timing import Timing
+from admin_core.machine import Machine
 from admin_core.settings import Settings
-from schema import load_models
 from tests.admin_core.jobs.workload import REGISTRY, prepare
 
 QUICK = Timing(lease_s=0.3, hand_again_s=0, backoff_s=0.02, recover_s=0.2, report_s=5)
@@ -44,6 +44,11 @@ def settings_for(database_url: str, redis_url: str) -> Settings:
     return Settings(database_url=database_url, redis_url=redis_url, secret_key="k" * 32, env="test")
 
 
+def machine_for(settings: Settings) -> Machine:
+    """Return the parts of a process that knows the workload's jobs."""
+    return replace(Machine.assemble(settings), jobs=REGISTRY)
+
+
 def until(condition: Callable[[], Any], *, timeout_s: float = 20, every_s: float = 0.03) -> Any:
     """Return the condition's value as soon as it is true."""
     clock = threading.Event()
@@ -58,20 +63,27 @@ def until(condition: Callable[[], Any], *, timeout_s: float = 20, every_s: float
 class World:
     """Everything the job machinery touches."""
 
-    settings: Settings
-    database: Database
+    machine: Machine
     redis: Redis
-    registry: JobRegistry = REGISTRY
     timing: Timing = QUICK
 
     @classmethod
     def open(cls, database_url: str, redis_url: str) -> "World":
-        load_models()
-        settings = settings_for(database_url, redis_url)
-        database = open_database(database_url)
-        prepare(database.engine)
-        redis = transport.connect(settings)
-        return cls(settings, database, redis)
+        machine = machine_for(settings_for(database_url, redis_url))
+        prepare(machine.database.engine)
+        return cls(machine, transport.connect(machine.settings))
+
+    @property
+    def settings(self) -> Settings:
+        return self.machine.settings
+
+    @property
+    def database(self) -> Database:
+        return self.machine.database
+
+    @property
+    def registry(self) -> JobRegistry:
+        return self.machine.jobs
 
     def close(self) -> None:
         self.redis.close()
@@ -84,7 +96,7 @@ class World:
                 session.execute(text(f"DELETE FROM {table}"))
 
     def runner(self, name: str = "worker-1") -> Runner:
-        return Runner(self.settings, self.database, self.registry, name, self.timing)
+        return Runner(self.machine, name, self.timing)
 
     def enqueue(self, slug: str, **args: Any) -> UUID:
         with self.database.transaction() as session:
@@ -143,6 +155,16 @@ class World:
         )
         assert lost == []
         assert self.value("SELECT count(*) FROM admin.job_attempts WHERE ended_at IS NULL") == 0
+
+
+def with_jobs(world: World, *jobs: Job) -> World:
+    """Return the world with some more jobs."""
+    return replace(world, machine=replace(world.machine, jobs=JobRegistry.of([*world.registry, *jobs])))
+
+
+def without_jobs(world: World) -> World:
+    """Return the world of a process that knows no job."""
+    return replace(world, machine=replace(world.machine, jobs=JobRegistry()))
 
 
 def in_child(world: World, work: Callable[[], Any], **environ: str) -> int:

@@ -1,0 +1,170 @@
+"""Actions on a record: which are offered, the page that asks, and the run. The caller commits."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from admin_core.contributions import Action, ActionRefused, Effects, Question
+from admin_core.generator import urls
+from admin_core.generator.action_buttons import refusal_of
+from admin_core.generator.action_registry import Offered
+from admin_core.generator.context import Context
+from admin_core.generator.detail import load
+from admin_core.generator.errors import NotFound
+from admin_core.generator.ids import decode_key, key_criteria, record_id
+from admin_core.generator.labels import record_label
+from admin_core.generator.spec import ModelSpec
+from admin_core.policy import limit, require_permission
+from admin_core.theme.formats import in_sentence
+
+YES = "yes"
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """The page that asks before an action runs."""
+
+    spec: ModelSpec
+    offered: Offered
+    record_id: str
+    label: str
+    explanation: str
+    refusal: str = ""
+    """Why it does not apply now; then there is no button."""
+    problem: ActionRefused | None = None
+    """Why the last attempt did nothing."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    once: str = ""
+    """Carried by the form: a second click of the same form does nothing."""
+
+    @property
+    def action(self) -> Action:
+        """What is offered."""
+        return self.offered.action
+
+    @property
+    def back(self) -> str:
+        """Where "Cancel" leads."""
+        return urls.record_url(self.spec.key, self.record_id)
+
+    @property
+    def url(self) -> str:
+        """Where the button posts to."""
+        return urls.action_url(self.spec.key, self.record_id, self.offered.name)
+
+
+@dataclass(frozen=True)
+class Acted:
+    """It was done, once the caller commits."""
+
+    sentence: str
+    record_id: str
+
+
+def offered_action(ctx: Context, spec: ModelSpec, name: str) -> Offered:
+    """Return the action, or raise: NotFound when there is none, Refused when this person may not."""
+    offered = ctx.actions.find(spec.key, name)
+    if offered is None:
+        raise NotFound(f"There is no such action on {spec.plural.lower()}.", "Its plugin may be switched off.")
+    require_permission(ctx.person, offered.action.permission, in_sentence(offered.action.label))
+    return offered
+
+
+def ask(ctx: Context, spec: ModelSpec, text: str, offered: Offered, once: str) -> ActionPage:
+    """Return the page that says what will happen."""
+    return page_for(ctx, spec, offered, load(ctx, spec, text), once=once)
+
+
+def act(
+    ctx: Context, spec: ModelSpec, text: str, offered: Offered, *, form: Mapping[str, str], effects: Effects
+) -> Acted | ActionPage:
+    """Run the action on the locked record; return what was done, or the page with the reason why nothing was."""
+    record = locked(ctx, spec, text)
+    action = offered.action
+    answers, errors = answered(action.questions, form)
+    words: dict[str, Any] = {"typed": dict(form), "once": form.get("once", "")}
+    if errors or refusal_of(action, record):
+        return page_for(ctx, spec, offered, record, errors=errors, **words)
+    given = {
+        "session": ctx.session, "record": record, "person": ctx.person, "answers": answers, "effects": effects,
+        "now": ctx.now,
+    }  # fmt: skip
+    wanted = inspect.signature(action.run).parameters
+    try:
+        with ctx.session.begin_nested():
+            sentence = action.run(**{name: value for name, value in given.items() if name in wanted})
+    except ActionRefused as refusal:
+        return page_for(ctx, spec, offered, locked(ctx, spec, text), problem=refusal, **words)
+    return Acted(sentence, record_id(spec, record))
+
+
+def locked(ctx: Context, spec: ModelSpec, text: str) -> Any:
+    """Return the record, locked against others until the end of the transaction."""
+    load(ctx, spec, text)  # says what is wrong with the id, and whether the person may read such records
+    key = decode_key(spec, text)
+    assert key is not None  # it was just read
+    statement = sa.select(spec.model).where(*key_criteria(spec, key)).with_for_update(of=spec.model)
+    return ctx.session.scalars(
+        limit(statement, ctx.person, spec), execution_options={"populate_existing": True}
+    ).unique().one()  # fmt: skip
+
+
+def page_for(ctx: Context, spec: ModelSpec, offered: Offered, record: Any, **words: Any) -> ActionPage:
+    """Return the page about a record."""
+    explain = offered.action.explain
+    return ActionPage(
+        spec=spec,
+        offered=offered,
+        record_id=record_id(spec, record),
+        label=record_label(ctx, spec, record),
+        explanation=explain if isinstance(explain, str) else explain(record),
+        refusal=refusal_of(offered.action, record),
+        **words,
+    )
+
+
+def answered(questions: tuple[Question, ...], form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the answers by question, and a sentence for each that is missing or malformed."""
+    answers: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for question in questions:
+        try:
+            answers[question.name] = answer_to(question, form.get(f"q-{question.name}", ""))
+        except ValueError as problem:
+            errors[question.name] = str(problem)
+    return answers, errors
+
+
+def answer_to(question: Question, text: str) -> Any:
+    """Return one answer in its type, or raise ValueError with the sentence that stands beside the field."""
+    text = text.strip().replace("\x00", "")
+    if question.kind == "switch":
+        return text == YES
+    if not text:
+        if question.required:
+            raise ValueError("Fill this in.")
+        return None
+    if question.kind == "number":
+        return number_in(question, text)
+    if question.kind == "choice" and text not in dict(question.choices):
+        raise ValueError("Choose one of the list.")
+    if len(text) > question.longest:
+        raise ValueError(f"Use at most {question.longest} characters; these are {len(text)}.")
+    return text
+
+
+def number_in(question: Question, text: str) -> int:
+    """Return a whole number within the question's bounds."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 16):  # noqa: PLR2004 (fits any integer column)
+        raise ValueError("Write a whole number.")
+    number = int(text)
+    if question.least is not None and number < question.least:
+        raise ValueError(f"Use {question.least} or more.")
+    if question.most is not None and number > question.most:
+        raise ValueError(f"Use {question.most} or less.")
+    return number
