@@ -3,14 +3,33 @@
 from flask import Flask
 from flask_admin import Admin
 
-from admin_core import access, errors, frame, health, plugin_pages, requests, surfaces
+from admin_core import (
+    access,
+    errors,
+    frame,
+    health,
+    plugin_files,
+    plugin_pages,
+    plugin_states,
+    plugins_page,
+    requests,
+    surfaces,
+)
+from admin_core.api import pages as api_pages
+from admin_core.api import serving as api
+from admin_core.configuration import installation as configuration
 from admin_core.generator.view import DataView
 from admin_core.home import HomeView
+from admin_core.jobs_screen import pages as job_pages
 from admin_core.machine import EXTENSION, Machine
+from admin_core.mail import pages as mail_pages
 from admin_core.settings import Settings
+from admin_core.system import pages as system
 from admin_core.theme.install import compile_templates, flask_admin_theme
 from admin_core.theme.install import install as install_theme
 from admin_core.theme.style import style_page
+from admin_core.webhooks import pages as webhook_pages
+from admin_core.webhooks import receiving
 
 ROUTES = {
     "assets.*": surfaces.public(surfaces.ANYONE),
@@ -29,9 +48,11 @@ def create_app(settings: Settings) -> Flask:
     """Return the application: schema declares, core generates, plugins contribute."""
     app = Flask("admin_core", static_folder=None, template_folder="templates")
     parts = Machine.assemble(settings)
+    plugin_states.install(app, parts.database, parts.plugins)
     parts.install(app)
     requests.install(app, settings)
     install_theme(app)
+    plugin_files.install(app, parts.plugins)
     access.install(app, settings, parts.database)
     surfaces.install(app, settings.surfaces)
     frame.install(app, parts)
@@ -40,7 +61,16 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/admin/style", "style", style_page)
     admin = Admin(app, name=settings.product_name, index_view=HomeView(), theme=flask_admin_theme())
     admin.add_view(DataView())
+    plugins_page.install(app)
     plugin_pages.install(app, parts)
+    configuration.install(app)
+    system.install(app)
+    mail_pages.install(app, parts)
+    receiving.install(app, parts)
+    webhook_pages.install(app)
+    api.install(app, parts)
+    api_pages.install(app)
+    job_pages.install(app)
     surfaces.declare(app, ROUTES)
     surfaces.require_declared(app)
     return app
@@ -51,3 +81,4 @@ def warm_up(app: Flask) -> None:
     parts: Machine = app.extensions[EXTENSION]
     parts.registry.read_all()
     compile_templates(app)
+    plugin_files.compile_templates(app, parts.plugins)

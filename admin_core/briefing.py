@@ -4,10 +4,13 @@ One that fails, or takes too long, costs itself only; what a person may not see 
 """
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from admin_core.circuits import Circuits
 from admin_core.contributions import Filters, HomeTile, Tile, Waiting
 from admin_core.generator.capabilities import capabilities_of
 from admin_core.generator.context import Context
@@ -17,14 +20,18 @@ from admin_core.generator.filters import check_served, read_conditions
 from admin_core.generator.finding import Found, count
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url
-from admin_core.plugin_manager import Plugin
-from admin_core.policy import Person, may
+from admin_core.plugin_manager import WHATEVER, Plugin
+from admin_core.policy import Person, may, may_page
 from admin_core.theme.tiles import Decision
 from admin_core.traces import trace_of
 
 log = logging.getLogger(__name__)
 PART_MS = 1_000
 """How long one line or one tile may take."""
+SETTINGS = "/admin/settings/"
+HOLD_UP = 2
+"""So many times its share, and a part is left alone at once."""
+PLUGINS_URL = "/admin/system/plugins"
 URGENCY = ("danger", "warning")
 """Tones that come first, in this order."""
 
@@ -32,6 +39,11 @@ URGENCY = ("danger", "warning")
 def failed_jobs(_now: datetime) -> Filters:
     """Return the filters for jobs that ended badly in the last week."""
     return (("f.state.eq", "failed"), ("f.state.eq", "quarantined"), ("f.created_at.within", "last_7_days"))
+
+
+def ended_endpoints(_now: datetime) -> Filters:
+    """Return the filters for webhook endpoints that were switched off because nothing arrived."""
+    return (("f.enabled.eq", "false"), ("f.disabled_reason.filled", "1"))
 
 
 OF_CORE = (
@@ -43,12 +55,21 @@ OF_CORE = (
         icon="settings",
         note="Each says why; one that failed can be run again.",
     ),
+    Waiting(
+        label="Webhook endpoints switched off by themselves",
+        model="webhook_endpoints",
+        filters=ended_endpoints,
+        permission="page:system:read",
+        icon="webhook",
+        note="Nothing is sent to them; each says why. Switch them on on the webhooks page.",
+    ),
 )
 
 
-def decisions(ctx: Context, offered: Iterable[Waiting]) -> list[Decision]:
+def decisions(ctx: Context, offered: Iterable[Waiting], circuits: Circuits | None = None) -> list[Decision]:
     """Return what waits, the most urgent first; nothing of a kind makes no line."""
-    asked = [decision_of(ctx, waiting) for waiting in (*offered, *OF_CORE) if may_see(ctx, waiting)]
+    circuits = circuits or Circuits()
+    asked = [decision_of(ctx, waiting, circuits) for waiting in (*offered, *OF_CORE) if may_see(ctx, waiting)]
     return by_urgency(decision for decision in asked if decision is not None)
 
 
@@ -64,15 +85,16 @@ def may_see(ctx: Context, waiting: Waiting) -> bool:
     return known and may(ctx.person, "read", ctx.registry.spec(waiting.model))
 
 
-def decision_of(ctx: Context, waiting: Waiting) -> Decision | None:
+def decision_of(ctx: Context, waiting: Waiting, circuits: Circuits) -> Decision | None:
     """Return the line, or None when nothing waits."""
-    filters = waiting.filters(ctx.now)
-    url = list_url(waiting.model, filters)
+    url = list_url(waiting.model)
     try:
-        with time_box(ctx.session, PART_MS):
-            found = rows_matching(ctx, ctx.registry.spec(waiting.model), filters)
-    except Exception as error:  # noqa: BLE001 (a part of home may raise anything)
-        log.error("home: %s could not be counted\n%s", waiting.label, trace_of(error))  # noqa: TRY400 (no message)
+        with attempt(circuits, waiting.permission, f"line {waiting.label}"):
+            filters = waiting.filters(ctx.now)
+            url = list_url(waiting.model, filters)
+            with time_box(ctx.session, PART_MS):
+                found = rows_matching(ctx, ctx.registry.spec(waiting.model), filters)
+    except PartFailed:
         return Decision(waiting.label, "?", url, waiting.icon, "danger", "They could not be counted: look at the list.")
     number: int | str = found.number if found.kind == "exact" else found.text
     return Decision(waiting.label, number, url, waiting.icon, waiting.tone, waiting.note) if number else None
@@ -87,26 +109,67 @@ def rows_matching(ctx: Context, spec: ModelSpec, filters: Filters) -> Count:
     return count(ctx, spec, able, Found(() if where is None else (where,)))
 
 
-def tiles(ctx: Context, offered: Iterable[HomeTile]) -> list[Tile]:
+def tiles(ctx: Context, offered: Iterable[HomeTile], circuits: Circuits | None = None) -> list[Tile]:
     """Return the numbers this person may see."""
-    return [tile_of(ctx, tile) for tile in offered if ctx.person.has(tile.permission)]
+    circuits = circuits or Circuits()
+    return [tile_of(ctx, tile, circuits) for tile in offered if ctx.person.has(tile.permission)]
 
 
-def tile_of(ctx: Context, tile: HomeTile) -> Tile:
+def tile_of(ctx: Context, tile: HomeTile, circuits: Circuits) -> Tile:
     """Return one number; why there is none when it could not be loaded."""
     try:
-        with time_box(ctx.session, PART_MS):
+        with attempt(circuits, tile.permission, f"tile {tile.label}"), time_box(ctx.session, PART_MS):
             found = tile.load(ctx.session, ctx.now)
-    except TimedOut:
-        return Tile(tile.label, "no answer", "", note=f"It took longer than {PART_MS // 1000} s.")
-    except Exception as error:  # noqa: BLE001 (a part of home may raise anything)
-        log.error("home: the tile %s could not be loaded\n%s", tile.label, trace_of(error))  # noqa: TRY400 (no message)
-        return Tile(tile.label, "no answer", "", note="It could not be worked out; the log says why.")
-    return found if opens(ctx, tile) else replace(found, url="")
+            if not isinstance(found, Tile):
+                raise TypeError("a tile's load returns a Tile")
+    except PartFailed as failure:
+        return Tile(tile.label, "no answer", "", note=failure.sentence)
+    return found if opens(ctx, tile, found) else replace(found, url="")
 
 
-def opens(ctx: Context, tile: HomeTile) -> bool:
-    """Return whether the person may follow the tile's link."""
+class PartFailed(Exception):
+    """One part of home has no answer; why, in a sentence for whoever reads home."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@contextmanager
+def attempt(circuits: Circuits, permission: str, part: str) -> Iterator[None]:
+    """Run one plugin's part of home unless it fails all the time; whatever it raises becomes PartFailed.
+
+    Whose part it is, its permission says. What computes for seconds without asking the database cannot be stopped, only
+    be left alone from then on.
+    """
+    plugin = permission.partition(":")[0]
+    if not circuits.admits(plugin, part):
+        raise PartFailed("It failed too often lately and is left alone for a minute.")
+    began = time.monotonic()
+    try:
+        yield
+    except TimedOut as error:
+        circuits.failed(plugin, part, error)
+        raise PartFailed(f"It took longer than {PART_MS // 1000} s.") from error
+    except WHATEVER as error:
+        log.error("home: %s of %s failed\n%s", part, plugin, trace_of(error))  # noqa: TRY400 (no message)
+        circuits.failed(plugin, part, error)
+        raise PartFailed("It could not be worked out; the log says why.") from error
+    if time.monotonic() - began > HOLD_UP * PART_MS / 1000:
+        log.error("home: %s of %s held the page up for %.1f s", part, plugin, time.monotonic() - began)
+        circuits.failed(plugin, part, HeldUp(), opens=True)
+    else:
+        circuits.succeeded(plugin, part)
+
+
+class HeldUp(Exception):
+    """A part computed for longer than its time and could not be stopped."""
+
+
+def opens(ctx: Context, tile: HomeTile, found: Tile) -> bool:
+    """Return whether the person may follow the tile's link: to its rows, or to the settings it lacks."""
+    if found.url.startswith(SETTINGS):
+        return may_page(ctx.person, "settings")
     return tile.model in ctx.registry and may(ctx.person, "read", ctx.registry.spec(tile.model))
 
 
@@ -117,4 +180,5 @@ def broken_plugins(person: Person, plugins: Iterable[Plugin], switched_off: Iter
     if not broken or not person.has("data:plugin_states:read", "data:@System:read"):
         return []
     note = " ".join(f"{plugin.name}: {plugin.error}." for plugin in broken)
-    return [Decision("Plugins that could not be started", len(broken), "", "puzzle", "danger", note)]
+    url = PLUGINS_URL if person.has("page:system:read") else ""
+    return [Decision("Plugins that could not be started", len(broken), url, "puzzle", "danger", note)]

@@ -1,12 +1,16 @@
 """Start-up checks (`admin check`): each has an id, says what is wrong, where, and what to do. Pure over specs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from admin_core.api.routes import Offered, complaints
+from admin_core.contribution_checks import Rule
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
+from admin_core.mail.templates import Templates
 from admin_core.plugin_manager import Plugin
+from admin_core.plugin_sources import EmptyPlace
 from schema.tags import GROUPS
 
 
@@ -24,11 +28,21 @@ class Finding:
         return f"{self.id} {self.level}: {self.where}: {self.sentence} {self.hint}"
 
 
-def findings(registry: Registry, plugins: Iterable[Plugin]) -> list[Finding]:
+NO_TEMPLATES = Templates()
+
+
+def findings(
+    registry: Registry,
+    plugins: Iterable[Plugin],
+    mail_templates: Templates = NO_TEMPLATES,
+    empty_places: Iterable[EmptyPlace] = (),
+) -> list[Finding]:
     """Return everything the declarations get wrong, errors first."""
     specs = [registry.spec(key) for key in registry]
     found = [finding for spec in specs for finding in of_model(spec)]
     found += [finding for plugin in plugins for finding in of_plugin(plugin)]
+    found += of_mail_templates(mail_templates)
+    found += [of_place(place) for place in empty_places]
     return sorted(found, key=lambda f: (f.level, f.id, f.where))
 
 
@@ -80,8 +94,56 @@ def unknown_inlines(spec: ModelSpec) -> Iterator[Finding]:
             yield Finding("core.E003", "error", spec.key, f"inlines names {key!r}.", hint)
 
 
+def of_routes(offered: Sequence[Offered]) -> Iterator[Finding]:
+    """Yield what is wrong with operations of the API; imports every one of them, as the first call of each would."""
+    from admin_core.api.endpoints import endpoint_of  # pydantic: only who checks or serves the API pays for it
+
+    for each, sentence in complaints(offered):
+        yield Finding("core.E030", "error", f"{each.plugin}: {each.title}", sentence, "See docs/plugins.md.")
+    for each in offered:
+        try:
+            endpoint_of(each.route)
+        except (TypeError, ImportError, AttributeError) as error:
+            hint = "Its function's annotations are the shapes of the API: see docs/plugins.md."
+            yield Finding("core.E031", "error", f"{each.plugin}: {each.title}", f"it cannot be served: {error}", hint)
+
+
+BROKEN: dict[Rule, tuple[str, str]] = {
+    "type": ("core.E010", "See admin_core/contributions.py for what each hook returns."),
+    "twice": ("core.E011", "Rename one of the two; the plugin that was found first keeps the name."),
+    "foreign permission": ("core.E012", "A plugin asks for permissions of its own name only."),
+    "unknown permission": ("core.E013", "Return it from register_permissions, with a label."),
+    "no permission": ("core.E014", "Name the permission that opens it."),
+    "template": ("core.E015", "Templates lie in templates/<plugin>/ of the plugin's folder."),
+    "job": ("core.E016", "Switching the plugin off keeps only jobs of its name from running."),
+    "model": ("core.E017", "Use a model's key, as in its address: /admin/data/<key>/."),
+    "hook": ("core.E018", "A register_* hook returns what it registers and asks nothing of the outside."),
+    "table": ("core.E019", "Tables of plugins stand in schema admin under the plugin's name."),
+    "migration": ("core.E020", "A branch bears the plugin's name; its revisions are called <plugin>.0001 and so on."),
+    "name": ("core.E021", "Folder, manifest and entry point bear one name that nobody else has."),
+}
+"""What a plugin may break → the check's id and what to do."""
+
+
 def of_plugin(plugin: Plugin) -> Iterator[Finding]:
     """Yield why a plugin doesn't run."""
-    if plugin.error:
+    where = f"plugins.{plugin.name}"
+    for problem in plugin.problems:
+        id_, hint = BROKEN[problem.rule]
+        yield Finding(id_, "error", where, f"it is disabled: {problem.sentence}.", hint)
+    if plugin.error and not plugin.problems:
         hint = "Mend it, or switch it off by ADMIN_DISABLED_PLUGINS."
-        yield Finding("core.W001", "warning", f"plugins.{plugin.name}", f"it is disabled: {plugin.error}.", hint)
+        yield Finding("core.W001", "warning", where, f"it is disabled: {plugin.error}.", hint)
+
+
+def of_mail_templates(templates: Templates) -> Iterator[Finding]:
+    """Yield what is wrong with e-mail texts: they would fail when somebody waits for one."""
+    for key, sentence in templates.problems():
+        hint = "Mend the MailTemplate of this key, then run the check again."
+        yield Finding("core.E032", "error", f"mail template {key}", sentence, hint)
+
+
+def of_place(place: EmptyPlace) -> Finding:
+    """Return what is wrong with a path that holds no plugin."""
+    hint = "Mend or remove the path; processes start without it."
+    return Finding("core.W004", "warning", "ADMIN_PLUGIN_PATHS", f"{place.sentence}.", hint)

@@ -23,6 +23,11 @@ class Cipher:
         """Take the current secret key first, then the old ones."""
         self._keys = tuple(keys)
 
+    @property
+    def key_id(self) -> str:
+        """A short name of the current key, kept beside what it encrypts; it tells nothing about the key."""
+        return derived(self._keys[0], "key id").hex()[:12]
+
     def seal(self, purpose: str, text: str) -> str:
         """Return the text encrypted and signed, safe in a URL."""
         return fernet(self._keys, purpose).encrypt(text.encode()).decode().rstrip("=")

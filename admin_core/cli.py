@@ -156,6 +156,70 @@ def scheduler() -> None:
     processes.run_scheduler(settings())
 
 
+@admin.group()
+def jobs() -> None:
+    """See and control jobs."""
+
+
+@jobs.command("list")
+@click.option("--state", type=click.Choice(["waiting", "running", "done", "failed", "quarantined", "cancelled"]))
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+def jobs_list(state: str | None, limit: int) -> None:
+    """Print the newest jobs."""
+    from admin_core.commands import jobs as commands
+
+    click.echo(commands.listed(settings(), state, limit))
+
+
+@jobs.command("show")
+@click.argument("job_id")
+def jobs_show(job_id: str) -> None:
+    """Print what is known of a job, with its tries."""
+    from admin_core.commands import jobs as commands
+
+    click.echo(commands.shown(settings(), job_id))
+
+
+def job_verb(verb: str, help_text: str) -> None:
+    """Add a command that does something to a job."""
+
+    @jobs.command(verb, help=help_text)
+    @click.argument("job_id")
+    def change(job_id: str) -> None:
+        from admin_core.commands import jobs as commands
+
+        click.echo(commands.changed(settings(), verb, job_id))
+
+
+for _verb, _help in (
+    ("retry", "Run a failed, quarantined or cancelled job again from its last checkpoint."),
+    ("cancel", "Cancel a waiting job now, a running one at its next checkpoint."),
+    ("pause", "Hold a job back, from its next checkpoint on when it runs."),
+    ("resume", "Let a paused job go on."),
+):
+    job_verb(_verb, _help)
+
+
+@jobs.command("run")
+@click.argument("slug")
+@click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]…")
+def jobs_run(slug: str, arguments: tuple[str, ...]) -> None:
+    """Ask for the job SLUG now and print its id."""
+    from admin_core.commands import jobs as commands
+
+    click.echo(commands.started(settings(), slug, arguments))
+
+
+@jobs.command("queues")
+@click.option("--pause", metavar="NAME", help="Start nothing new of this queue.")
+@click.option("--resume", metavar="NAME", help="Serve it again.")
+def jobs_queues(pause: str | None, resume: str | None) -> None:
+    """Print how the queues stand."""
+    from admin_core.commands import jobs as commands
+
+    click.echo(commands.queues(settings(), pause, resume))
+
+
 @admin.command()
 def check() -> None:
     """Check models, options and plugins; status 1 when something must be repaired."""
@@ -164,6 +228,36 @@ def check() -> None:
     lines, failed = declarations.check()
     click.echo("\n".join(lines) or "Models, options and plugins are in order.")
     raise SystemExit(int(failed))
+
+
+@admin.group()
+def plugin() -> None:
+    """Make a plugin, and examine one."""
+
+
+@plugin.command("new")
+@click.argument("name")
+@click.option(
+    "--path", type=click.Path(path_type=Path), help="Folder to make it in. Default: plugins/ of this checkout."
+)
+def plugin_new(name: str, path: Path | None) -> None:
+    """Make a working, tested plugin called NAME to start from."""
+    from admin_core.commands import plugins
+
+    click.echo(plugins.new(PROJECT, name, path))
+
+
+@plugin.command("check")
+@click.argument("name")
+@click.option(
+    "--database", metavar="URL", default="", help="Server to make throw-away databases on. Default: an own one."
+)
+def plugin_check(name: str, database: str) -> None:
+    """Examine the plugin called NAME with the conformance kit; status 1 when it breaks a check."""
+    from admin_core.commands import plugins
+
+    for line in plugins.check(name, database):
+        click.echo(line)
 
 
 if __name__ == "__main__":

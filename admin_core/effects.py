@@ -1,14 +1,19 @@
-"""What an action or a page may ask to happen after its commit: jobs, written in the same transaction."""
+"""What an action or a page may ask to happen after its commit: jobs, e-mails and webhooks, in the same transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from admin_core.contributions import ActionRefused, Letter
 from admin_core.jobs.arguments import Argument
-from admin_core.jobs.declared import JobRegistry
 from admin_core.jobs.enqueue import Origin, enqueue
+from admin_core.machine import Machine
+from admin_core.mail.addresses import MailRefused
+from admin_core.mail.asking import queue_mail
+from admin_core.webhooks.emitting import emit
 
 
 @dataclass(frozen=True)
@@ -16,9 +21,28 @@ class JobEffects:
     """Writes jobs into the caller's transaction, in the name of who asked."""
 
     session: Session
-    jobs: JobRegistry
+    machine: Machine
     origin: Origin
 
     def enqueue(self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None) -> UUID:
         """Ask for a job by its slug; under one ``key`` it exists once. Returns the job's id."""
-        return enqueue(self.session, self.jobs[job], args, idempotency_key=key, origin=self.origin)
+        return enqueue(self.session, self.machine.jobs[job], args, idempotency_key=key, origin=self.origin)
+
+    def mail(self, letter: Letter) -> UUID:
+        """Ask for an e-mail; under one ``key`` it exists once. Returns the message's id, or raises ActionRefused."""
+        return self.asked(letter, is_test=False)
+
+    def test_mail(self, letter: Letter) -> UUID:
+        """Ask for a message that says it is a test and goes to a member of the team, whatever its class."""
+        return self.asked(letter, is_test=True)
+
+    def asked(self, letter: Letter, *, is_test: bool) -> UUID:
+        """Write the message; what is wrong with it is told to the person."""
+        try:
+            return queue_mail(self.session, self.machine.mailroom, letter, origin=self.origin, is_test=is_test)
+        except MailRefused as refusal:
+            raise ActionRefused(str(refusal)) from None
+
+    def webhook(self, event_type: str, data: Mapping[str, Any], *, key: str) -> int:
+        """Tell the endpoints that asked for this type; under one ``key`` each is told once. Returns how many."""
+        return len(emit(self.session, self.machine.webhooks, (event_type, data), key=key, origin=self.origin))

@@ -9,8 +9,10 @@ from flask import Flask, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from admin_core.api.problems import answer as problem_answer
+from admin_core.api.problems import is_for_programs, of_status
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
 from admin_core.policy import Refused
 from admin_core.theme.errors import error_page
@@ -56,6 +58,8 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
     """Answer Werkzeug's own errors; redirects pass through."""
     if error.code is None or error.code < FIRST_ERROR:
         return error.get_response()
+    if isinstance(error, MethodNotAllowed) and is_for_programs(request.path):
+        return problem_answer(of_status(error.code, Allow=", ".join(sorted(error.valid_methods or ()))))
     return answer(error.code)
 
 
@@ -67,6 +71,8 @@ def on_anything(error: Exception) -> ResponseReturnValue:
 
 def answer(status: int, sentence: str = "", advice: str = "") -> ResponseReturnValue:
     """Return the failure as the page, fragment or JSON that was asked for."""
+    if is_for_programs(request.path):
+        return problem_answer(of_status(status, f"{sentence} {advice}".strip()))
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"status": status, "detail": sentence}), status
     return error_page(status, g.get("request_id", ""), sentence, advice)

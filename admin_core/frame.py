@@ -1,15 +1,19 @@
 """Fills the frame around every page from settings, person, models and plugins. Makes no statement."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flask import Flask, g, request
 
 from admin_core import menu
 from admin_core.access import current_person
+from admin_core.configuration import links as link_menu
+from admin_core.jobs_screen.lines import ALL_JOBS, SEE_ALL, YOUR_JOBS
 from admin_core.machine import Machine
-from admin_core.navigation import Navigation, link_items
+from admin_core.navigation import Navigation
 from admin_core.policy import Person
-from admin_core.theme.frame import Banner, Environment, Frame, FramePerson, Preferences
+from admin_core.theme.frame import Banner, Environment, Frame, FramePerson, NavItem, Preferences
 
 ENVIRONMENTS = {
     "production": Environment("Production", "danger"),
@@ -22,21 +26,39 @@ DEMO_BANNER = Banner("Demo company: every person, company and amount here is inv
 
 def install(app: Flask, parts: Machine) -> None:
     """Offer ``frame`` to every template."""
-    navigation = Navigation(parts.registry, menu.entries(parts.plugins))
-    links = link_items(parts.plugins.items("register_links"))
+    menus = Menus(parts, link_menu.install(app))
 
     @app.context_processor
     def with_frame() -> dict[str, Any]:
-        return {"frame": frame_for(parts, navigation, links), "request_id": g.get("request_id", "")}
+        return {"frame": frame_for(parts, menus), "request_id": g.get("request_id", "")}
 
 
-def frame_for(parts: Machine, navigation: Navigation, links: tuple[Any, ...]) -> Frame:
+@dataclass
+class Menus:
+    """Sidebar and links, remembered until a plugin is switched on or off or an address is changed."""
+
+    parts: Machine
+    links: link_menu.LinkMenu
+    known: dict[Hashable, tuple[Navigation, tuple[NavItem, ...]]] = field(default_factory=dict)
+
+    def now(self) -> tuple[Navigation, tuple[NavItem, ...]]:
+        """Return the sidebar and the links without what is switched off."""
+        plugins = self.parts.plugins
+        state = plugins.switches.off(), frozenset(self.links.addresses.items())
+        if state not in self.known:
+            links = self.links.items(plugins.items("register_links"))
+            self.known = {state: (Navigation(self.parts.registry, menu.entries(plugins)), links)}
+        return self.known[state]
+
+
+def frame_for(parts: Machine, menus: Menus) -> Frame:
     """Return the frame for the person of this request; bare for somebody who has not signed in."""
     person = current_person()
     settings = parts.settings
     bare = Frame(product=settings.product_name, environment=ENVIRONMENTS[settings.env])
     if person is None:
         return bare
+    navigation, links = menus.now()
     return Frame(
         product=settings.product_name,
         environment=ENVIRONMENTS[settings.env],
@@ -46,6 +68,9 @@ def frame_for(parts: Machine, navigation: Navigation, links: tuple[Any, ...]) ->
         banners=(DEMO_BANNER,) if settings.env == "demo" else (),
         preferences=preferences_of(person),
         palette_url="/admin/palette",
+        jobs_url=ALL_JOBS if person.has(SEE_ALL) else YOUR_JOBS,
+        jobs_label="All jobs" if person.has(SEE_ALL) else "Your jobs",
+        jobs_tray_url=YOUR_JOBS,
         preferences_url="/admin/preferences",
         password_url="/auth/change",  # noqa: S106 - an address
         sign_out_url="/auth/logout",

@@ -1,6 +1,7 @@
 """Two questions of a load balancer: is the process alive (/healthz), can it serve (/readyz)? No session, no person."""
 
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 import schema
 from admin_core.machine import machine
 from schema.base import SCHEMA
-from schema.migrations import VERSION_TABLE
+from schema.migrations import PLUGIN_MARK, VERSION_TABLE
 
 blueprint = Blueprint("health", __name__)
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations" / "versions"
 DOWN_REVISION = re.compile(r"^down_revision\b[^=\n]*=(.*)$", re.MULTILINE)
+REVISION = re.compile(r"^revision\b[^=\n]*=\s*[\"']([^\"']+)", re.MULTILINE)
 QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 
 
@@ -37,22 +39,39 @@ def not_ready_because() -> str | None:
     """Return what is missing, or None. Says nothing a stranger could use: no addresses, no error texts."""
     try:
         with machine().database.engine.connect() as connection:
-            current = migration_of(connection)
+            current = migrations_of(connection)
     except SQLAlchemyError:
         return "The database does not answer."
-    # A migration we do not know comes from a newer version that is being rolled out beside us: we go on serving.
-    if current is None or current in older_migrations():
+    if is_behind({name for name in current if PLUGIN_MARK not in name}, older_migrations()):
         return "The database is behind this version. Run: admin db upgrade"
+    for branch in machine().plugins.branches():
+        own = f"{branch.plugin}{PLUGIN_MARK}"
+        if is_behind({name for name in current if name.startswith(own)}, branch.older):
+            return "The database lacks tables of a plugin. Run: admin db upgrade"
     return None
 
 
-def migration_of(connection: Connection) -> str | None:
-    """Return the migration the database is at; None when it was never migrated."""
+def is_behind(current: Collection[str], older: Collection[str]) -> bool:
+    """Return whether a branch was never migrated, or stands at a revision that others come after.
+
+    A revision we do not know comes from a newer version that is being rolled out beside us: we go on serving.
+    """
+    return not current or any(name in older for name in current)
+
+
+def migrations_of(connection: Connection) -> list[str]:
+    """Return the migrations the database is at, of core and of plugins; none when it was never migrated."""
     table = f"{SCHEMA}.{VERSION_TABLE}"
     if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table}) is None:
-        return None
-    found: str | None = connection.scalar(text(f"SELECT version_num FROM {table}"))
-    return found
+        return []
+    return list(connection.scalars(text(f"SELECT version_num FROM {table}")))
+
+
+@cache
+def newest_migrations() -> frozenset[str]:
+    """Return the migrations that no other comes after; they cannot change while this process runs."""
+    found = (REVISION.search(path.read_text("utf-8")) for path in MIGRATIONS.glob("*.py"))
+    return frozenset(match[1] for match in found if match) - older_migrations()
 
 
 @cache

@@ -9,6 +9,8 @@ from flask_admin import BaseView, expose
 
 from admin_core import briefing
 from admin_core.access import current_person
+from admin_core.configuration.links import refresh_links
+from admin_core.configuration.steps import reminder
 from admin_core.generator.context import Context
 from admin_core.machine import machine, request_session
 from admin_core.palette import palette_results
@@ -40,6 +42,7 @@ class HomeView(BaseView):
     def index(self) -> ResponseReturnValue:
         """Show home."""
         person, parts = signed_in(), machine()
+        refresh_links(request_session(person))
         ctx = Context(request_session(person), person, parts.registry, parts.cipher, datetime.now(UTC))
         plugins = parts.plugins
         broken = briefing.broken_plugins(person, plugins, parts.settings.disabled_plugins)
@@ -47,8 +50,12 @@ class HomeView(BaseView):
             "admin/index.html",
             greeting=greeting(person, ctx.now),
             subtitle=today(ctx.now),
-            decisions=[*broken, *briefing.decisions(ctx, plugins.items("register_waiting"))],
-            tiles=briefing.tiles(ctx, plugins.items("register_tiles")),
+            decisions=[
+                *broken,
+                *briefing.decisions(ctx, plugins.items("register_waiting"), plugins.circuits),
+                *reminder(ctx.session, person, parts.shown_sections),
+            ],
+            tiles=briefing.tiles(ctx, plugins.items("register_tiles"), plugins.circuits),
         )
 
     @expose("/palette", methods=["GET", "POST"])

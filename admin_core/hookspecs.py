@@ -1,12 +1,31 @@
 """The contract between core and its plugins: every hook, and nothing else.
 
 Names tell when a hook runs:  register_*  once, at start-up; returns a list.
+                              may_*         when something is about to happen; returns what speaks against it.
 Implement what you need, take only the arguments you use; None means "nothing from me".
 """
 
 import pluggy
+from sqlalchemy.orm import Session
 
-from admin_core.contributions import Action, Demo, HomeTile, Job, Link, Page, Permission, Segment, Waiting
+from admin_core.contributions import (
+    Action,
+    ApiRoute,
+    Contact,
+    Demo,
+    HealthCheck,
+    HomeTile,
+    IncomingHook,
+    Job,
+    Link,
+    MailTemplate,
+    Page,
+    Permission,
+    Segment,
+    SettingsSection,
+    Waiting,
+    WebhookEvent,
+)
 
 PROJECT = "hireinbox_admin"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -57,3 +76,42 @@ def register_actions() -> list[Action]:
 @hookspec
 def register_jobs() -> list[Job]:
     """Functions that workers run, on a clock or when asked. They must be safe to run twice."""
+
+
+@hookspec
+def register_health_checks() -> list[HealthCheck]:
+    """Questions about the plugin's own part, answered on the system page."""
+
+
+@hookspec
+def register_settings() -> list[SettingsSection]:
+    """What the settings page asks for on behalf of the plugin, and how an integration is tested."""
+
+
+@hookspec
+def register_mail_templates() -> list[MailTemplate]:
+    """The e-mails that the plugin may ask for, each with its class, its words and its variables."""
+
+
+@hookspec
+def register_webhooks() -> list[IncomingHook]:
+    """Outside services that send us signed messages, and what is done with each."""
+
+
+@hookspec
+def register_webhook_events() -> list[WebhookEvent]:
+    """What other programs may be told about by signed messages of ours."""
+
+
+@hookspec
+def register_api() -> list[ApiRoute]:
+    """Operations of ``/api/v1`` for programs that hold a key."""
+
+
+# --- When something is about to happen ---------------------------------------------
+@hookspec
+def may_contact(session: Session, contact: Contact) -> list[str]:
+    """Why a message must not be sent now, each reason as a short word such as ``no-consent``; none means it may.
+
+    Asked in the transaction that hands the message over, for every class but internal. Any reason stops the message.
+    """

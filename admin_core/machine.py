@@ -1,21 +1,36 @@
 """What one process holds: settings, database, models, plugins, jobs, keys; and the session of the request at hand."""
 
-from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Self, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Self, cast
 
 from flask import Flask, current_app, g
 
+from admin_core.api.actions import API_ACTIONS
 from admin_core.ciphers import Cipher
+from admin_core.configuration.sections import declared_sections
+from admin_core.contributions import Action
 from admin_core.database import Database, open_database
 from admin_core.generator.action_registry import ActionRegistry, collected
+from admin_core.generator.reading import model_key
 from admin_core.generator.registry import Registry
 from admin_core.jobs.core_jobs import CORE_JOBS
 from admin_core.jobs.declared import JobRegistry
-from admin_core.plugin_manager import Plugins, load_plugins
+from admin_core.jobs_screen.actions import JOB_ACTIONS
+from admin_core.mail import templates as mail_templates
+from admin_core.mail.actions import core_actions as mail_actions
+from admin_core.mail.addresses import AddressHashes
+from admin_core.mail.asking import Mailroom
+from admin_core.plugin_loading import load_all
+from admin_core.plugin_manager import Plugins
+from admin_core.plugin_models import mappers_of
+from admin_core.plugin_switches import Switches, switched_off
 from admin_core.policy import Person, PolicySession
 from admin_core.settings import Settings
-from schema import load_models
+from admin_core.settings_store import Sections
+from admin_core.webhooks.actions import WEBHOOK_ACTIONS
+from admin_core.webhooks.registry import Webhooks
 from schema.base import Base
 
 EXTENSION = "admin_core"
@@ -31,27 +46,68 @@ class Machine:
     plugins: Plugins
     jobs: JobRegistry
     actions: ActionRegistry
+    mailroom: Mailroom
+    """What asking for an e-mail needs."""
     cipher: Cipher = field(repr=False)
+    sections: Sections = field(default_factory=Sections)
+    """What the settings page knows."""
+    webhooks: Webhooks = field(default_factory=Webhooks)
 
     @classmethod
     def assemble(cls, settings: Settings, *, pool_size: int = 5, application: str = "hireinbox-admin") -> Self:
         """Return the parts: models loaded, plugins found, no connection opened yet."""
-        load_models()
-        plugins = load_plugins(import_module("plugins"), settings.disabled_plugins)
+        database = open_database(settings.database_url, pool_size=pool_size, application=application)
+        plugins = load_all(settings, Switches(partial(switched_off, database)))
+        keys = (settings.secret_key, *settings.old_secret_keys)
+        theirs = (job for answer in plugins.registered("register_jobs") for job in answer.items)
+        jobs = JobRegistry.of([*CORE_JOBS, *theirs])
         return cls(
             settings=settings,
-            database=open_database(settings.database_url, pool_size=pool_size, application=application),
-            registry=Registry.of(Base),
+            database=database,
+            registry=Registry.of(Base, hidden=partial(hidden_models, plugins, owners_of_models(plugins))),
             plugins=plugins,
-            jobs=JobRegistry.of([*CORE_JOBS, *plugins.items("register_jobs")]),
-            actions=collected(plugins),
-            cipher=Cipher([settings.secret_key, *settings.old_secret_keys]),
+            jobs=jobs,
+            actions=collected(plugins, core_actions(keys)),
+            mailroom=Mailroom.of(settings, mail_templates.collected(plugins), jobs),
+            cipher=Cipher(keys),
+            sections=declared_sections(plugins),
+            webhooks=declared_webhooks(plugins),
         )
+
+    @property
+    def shown_sections(self) -> Sections:
+        """The settings sections without those of plugins that are switched off."""
+        return self.sections.without(self.plugins.switches.off())
 
     def install(self, app: Flask) -> None:
         """Make this the application's machine and close the session when a request ends."""
         app.extensions[EXTENSION] = self
         app.teardown_appcontext(close_session)
+
+
+def owners_of_models(plugins: Plugins) -> dict[str, str]:
+    """Return the plugin of each model that a plugin brought, by the model's key."""
+    running = [plugin for plugin in plugins if plugin.is_running]
+    tables: list[tuple[Any, str]] = [(m.local_table, p.name) for p in running for m in mappers_of(p.package)]
+    return {model_key(table): name for table, name in tables}
+
+
+def hidden_models(plugins: Plugins, owners: dict[str, str]) -> frozenset[str]:
+    """Return the models that are not shown now, because their plugin is switched off."""
+    return frozenset(key for key, plugin in owners.items() if not plugins.is_on(plugin)) if owners else frozenset()
+
+
+def declared_webhooks(plugins: Plugins) -> Webhooks:
+    """Return the webhooks of core and of all running plugins, and whose each incoming one is."""
+    incoming = [(answer.plugin, hook) for answer in plugins.registered("register_webhooks") for hook in answer.items]
+    events = [event for answer in plugins.registered("register_webhook_events") for event in answer.items]
+    owners = {hook.source: plugin for plugin, hook in incoming}
+    return replace(Webhooks.of([hook for _, hook in incoming], events), owners=owners)
+
+
+def core_actions(keys: Sequence[str]) -> list[Action]:
+    """Return the actions that core itself offers on its records."""
+    return [*JOB_ACTIONS, *mail_actions(AddressHashes.of(keys)), *API_ACTIONS, *WEBHOOK_ACTIONS]
 
 
 def machine() -> Machine:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from admin_core.contributions import Page
-from admin_core.plugin_manager import Plugins
+from admin_core.plugin_manager import Answer, Plugins
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,16 @@ class Entry:
     """One letter: ``g`` then this letter goes here."""
 
 
-OF_CORE: tuple[Entry, ...] = ()
+OF_CORE: tuple[Entry, ...] = (
+    Entry("System", "/admin/system", "System", "server", "page:system:read"),
+    Entry("Settings", "/admin/settings", "System", "settings", "page:settings:read"),
+    Entry("Set-up", "/admin/setup", "System", "checklist", "page:settings:read"),
+    Entry("E-mail texts", "/admin/mail", "Content", "send", "page:mail:read"),
+    Entry("Webhooks", "/admin/system/webhooks", "System", "webhook", "page:system:read"),
+    Entry("API", "/admin/system/api", "System", "plug", "page:system:read"),
+    Entry("Plugins", "/admin/system/plugins", "System", "puzzle", "page:system:read"),
+    Entry("Jobs and schedule", "/admin/system/jobs", "System", "settings", "page:system:read", jump="j"),
+)
 """Pages of core itself."""
 
 
@@ -29,14 +38,14 @@ def page_url(plugin: str, slug: str) -> str:
     return f"/admin/{plugin}/{slug}"
 
 
-def plugin_pages(plugins: Plugins) -> list[tuple[str, Page]]:
-    """Return every page with the name of its plugin."""
-    return [(answer.plugin, page) for answer in plugins.collect("register_pages") for page in answer.items]
+def plugin_pages(answers: Iterable[Answer]) -> list[tuple[str, Page]]:
+    """Return the pages among what plugins registered, each with the name of its plugin."""
+    return [(answer.plugin, page) for answer in answers for page in answer.items]
 
 
 def entries(plugins: Plugins) -> tuple[Entry, ...]:
-    """Return the entries of core and of all plugins."""
-    return (*OF_CORE, *entries_of(plugin_pages(plugins)))
+    """Return the entries of core and of all plugins that are not switched off."""
+    return (*OF_CORE, *entries_of(plugin_pages(plugins.collect("register_pages"))))
 
 
 def entries_of(pages: Iterable[tuple[str, Page]]) -> list[Entry]:

@@ -27,7 +27,9 @@ class Navigation:
         """Return the sidebar of a person, with the entry of the current address marked."""
         if person.permissions not in self.known:
             self.known[person.permissions] = sidebar(self.registry, person, self.entries)
-        return tuple(marked(group, path) for group in self.known[person.permissions])
+        groups = self.known[person.permissions]
+        here = entry_of(groups, path)
+        return tuple(marked(group, here) for group in groups)
 
 
 def sidebar(registry: Registry, person: Person, entries: Iterable[Entry] = ()) -> tuple[NavGroup, ...]:
@@ -48,16 +50,23 @@ def group_of(heading: str, pages: Iterable[Entry], specs: Iterable[ModelSpec]) -
     return NavGroup(label=heading, icon=GROUPS.get(heading, "folder"), items=items)
 
 
-def marked(group: NavGroup, path: str) -> NavGroup:
-    """Return the group with the entry of this address active; the same object when none is."""
-    if not any(is_here(item, path) for item in group.items):
-        return group
-    return replace(group, items=tuple(replace(i, active=True) if is_here(i, path) else i for i in group.items))
+def entry_of(groups: Iterable[NavGroup], path: str) -> NavItem | None:
+    """Return the entry an address belongs to: the nearest one above it, None when there is none."""
+    found = [item for group in groups for item in group.items if is_here(item, path)]
+    return max(found, key=lambda item: len(item.url), default=None)
 
 
 def is_here(item: NavItem, path: str) -> bool:
-    """Return whether an address belongs to an entry."""
-    return path == item.url or (item is not HOME and path.startswith(item.url))
+    """Return whether an address is an entry's, or lies below it."""
+    below = f"{item.url.rstrip('/')}/"
+    return path == item.url or (item is not HOME and path.startswith(below))
+
+
+def marked(group: NavGroup, here: NavItem | None) -> NavGroup:
+    """Return the group with this entry active; the same object when it is not among its own."""
+    if here not in group.items:
+        return group
+    return replace(group, items=tuple(replace(i, active=True) if i == here else i for i in group.items))
 
 
 def link_items(links: Iterable[Link]) -> tuple[NavItem, ...]:

@@ -1,32 +1,43 @@
 """Mounts the pages of plugins: permission, session, time-out, commit and refusals are core's; the rest is theirs."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
 
 from admin_core.access import current_person
 from admin_core.contributions import ActionRefused, Page, Visit
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
+from admin_core.generator.errors import BadRequest, NotFound, TooSlow
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import Machine, machine, request_session
 from admin_core.menu import page_url, plugin_pages
-from admin_core.policy import require_permission
+from admin_core.plugin_manager import WHATEVER, Plugins
+from admin_core.policy import Refused, require_permission
 from admin_core.surfaces import admin, declare
 from admin_core.theme.feedback import flash_done
+from admin_core.traces import trace_of
 
+log = logging.getLogger(__name__)
 SEE_OTHER = 303
 UNPROCESSABLE = 422
+EXPECTED = (HTTPException, Refused, BadRequest, NotFound, TooSlow)
+"""Answers, not failures."""
+
+
+class PageFailed(Exception):
+    """A page of a plugin raised what is no answer; the cause says what."""
 
 
 def install(app: Flask, parts: Machine) -> None:
     """Mount every page of every running plugin under ``/admin/<plugin>/<slug>``."""
-    own: list[BaseLoader] = [app.jinja_loader] if app.jinja_loader else []
-    app.jinja_loader = ChoiceLoader([*own, templates_of(parts)])
-    for plugin, page in plugin_pages(parts.plugins):
+    for plugin, page in plugin_pages(parts.plugins.registered("register_pages")):
         blueprint = Blueprint(f"page-{plugin}-{page.slug}", __name__)
         methods = ["GET", "POST"] if page.post else ["GET"]
         blueprint.add_url_rule(page_url(plugin, page.slug), "page", view_of(plugin, page), methods=methods)
@@ -34,23 +45,37 @@ def install(app: Flask, parts: Machine) -> None:
         declare(app, {f"{blueprint.name}.page": admin(page.permission)})
 
 
-def templates_of(parts: Machine) -> PrefixLoader:
-    """Return the templates of plugins, each under its plugin's name alone: none can stand in for another's."""
-    running = [plugin.name for plugin in parts.plugins if plugin.is_running]
-    return PrefixLoader({name: FileSystemLoader(parts.plugins.folder(name) / "templates" / name) for name in running})
-
-
 def view_of(plugin: str, page: Page) -> Callable[[], ResponseReturnValue]:
     """Return the view of one page."""
 
     def view() -> ResponseReturnValue:
-        visit = visit_of()
-        limit_statements(visit.session)
-        if request.method == "POST":
-            return posted(plugin, page, visit)
-        return shown(plugin, page, visit)
+        with guarded(machine().plugins, plugin, page):
+            visit = visit_of()
+            limit_statements(visit.session)
+            if request.method == "POST":
+                return posted(plugin, page, visit)
+            return shown(plugin, page, visit)
 
     return view
+
+
+@contextmanager
+def guarded(plugins: Plugins, plugin: str, page: Page) -> Iterator[None]:
+    """Let the page answer if its plugin is on and the page does not fail all the time; note how it went."""
+    if not plugins.is_on(plugin):
+        raise NotFound(f"{page.title} is switched off.", "Somebody switched its plugin off on the Plugins page.")
+    part = f"page {page.slug}"
+    if not plugins.circuits.admits(plugin, part):
+        raise TooSlow(f"{page.title} failed several times in a minute.", "Try again in a minute.")
+    try:
+        yield
+    except (*EXPECTED, DBAPIError):
+        raise
+    except WHATEVER as error:
+        log.error("%s of plugin %s failed\n%s", part, plugin, trace_of(error))  # noqa: TRY400 (no message)
+        plugins.circuits.failed(plugin, part, error)
+        raise PageFailed(plugin) from error  # not SystemExit: that would end the process
+    plugins.circuits.succeeded(plugin, part)
 
 
 def shown(plugin: str, page: Page, visit: Visit, problem: ActionRefused | None = None) -> ResponseReturnValue:
@@ -87,5 +112,5 @@ def visit_of() -> Visit:
         now=datetime.now(UTC),
         args=request.args.to_dict(),
         form=request.form.to_dict(),
-        effects=JobEffects(session, machine().jobs, origin),
+        effects=JobEffects(session, machine(), origin),
     )

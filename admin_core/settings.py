@@ -34,8 +34,15 @@ class Settings:
     public_url: str = "http://localhost:8000"
     proxies: int = 0
     disabled_plugins: tuple[str, ...] = ()
+    plugin_paths: tuple[str, ...] = ()
+    """Folders of further plugins, or folders that hold such folders."""
     surfaces: tuple[str, ...] = ("admin", "public")
     product_name: str = "HireInbox"
+    outgoing_loopback: bool = False
+    """Receivers on this machine may be called, by http too: never in production."""
+    artifacts_dir: str = "var/artifacts"
+    artifacts_url: str = ""
+    artifacts_endpoint: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -45,7 +52,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Return the settings, or raise SettingsError naming everything that is missing or malformed."""
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = beside_the_state(environ)
         problems: list[str] = []
         for field in fields(cls):
             name, read = NAMES[field.name]
@@ -62,12 +69,23 @@ class Settings:
         return cls(**values)
 
 
+def beside_the_state(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the folder for files when only the directory of everything kept is given."""
+    state = environ.get("ADMIN_STATE_DIR")
+    return {"artifacts_dir": f"{state}/artifacts"} if state else {}
+
+
 def contradictions(values: Mapping[str, Any]) -> list[str]:
     """Return sentences about settings that are well-formed but do not go together."""
     host = urlsplit(str(values.get("public_url", "http://localhost"))).hostname or ""
+    found = []
     if values.get("env") == "demo" and not is_loopback(host):
-        return [f"ADMIN_ENV is demo but ADMIN_PUBLIC_URL points to {host}: the demo is only served on this machine."]
-    return []
+        found.append(
+            f"ADMIN_ENV is demo but ADMIN_PUBLIC_URL points to {host}: the demo is only served on this machine."
+        )
+    if values.get("outgoing_loopback") and values.get("env", "production") == "production":
+        found.append("ADMIN_OUTGOING_LOOPBACK is 1 in production: anybody's address could then reach this machine.")
+    return found
 
 
 def is_loopback(host: str) -> bool:
@@ -116,6 +134,14 @@ def read_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def read_paths(text: str) -> tuple[str, ...]:
+    """Return the folders; each must be absolute, since processes start in different places."""
+    paths = tuple(path.strip() for path in text.split(":") if path.strip())
+    if relative := [path for path in paths if not path.startswith("/")]:
+        raise ValueError(f"names {relative[0]!r}; folders are written from the root: /srv/plugins:/opt/greeter")
+    return paths
+
+
 def read_surfaces(text: str) -> tuple[str, ...]:
     """Return the surfaces this process serves."""
     names = read_names(text)
@@ -124,11 +150,33 @@ def read_surfaces(text: str) -> tuple[str, ...]:
     return names
 
 
+def read_switch(text: str) -> bool:
+    """Return True for 1 and False for 0."""
+    if text not in {"0", "1"}:
+        raise ValueError(f"is {text!r}; 1 or 0 is needed")
+    return text == "1"
+
+
 def read_count(text: str) -> int:
     """Return a whole number from 0 up."""
     if not text.isdecimal():
         raise ValueError(f"is {text!r}; a whole number is needed")
     return int(text)
+
+
+def read_folder(text: str) -> str:
+    """Return the path of a folder: absolute, because processes start in different places."""
+    if not text.startswith("/"):
+        raise ValueError(f"is {text!r}; an absolute path is needed, e.g. /var/lib/hireinbox-admin/artifacts")
+    return text
+
+
+def read_bucket(text: str) -> str:
+    """Return the address of a bucket, or of a part of one."""
+    parts = urlsplit(text)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f"is {text!r}; a bucket is needed, e.g. s3://our-files/admin")
+    return text
 
 
 NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -140,8 +188,13 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "public_url": ("ADMIN_PUBLIC_URL", read_url("http", "https")),
     "proxies": ("ADMIN_PROXIES", read_count),
     "disabled_plugins": ("ADMIN_DISABLED_PLUGINS", read_names),
+    "plugin_paths": ("ADMIN_PLUGIN_PATHS", read_paths),
     "surfaces": ("ADMIN_SURFACES", read_surfaces),
     "product_name": ("ADMIN_PRODUCT_NAME", str),
+    "outgoing_loopback": ("ADMIN_OUTGOING_LOOPBACK", read_switch),
+    "artifacts_dir": ("ADMIN_ARTIFACTS_DIR", read_folder),
+    "artifacts_url": ("ADMIN_ARTIFACTS_URL", read_bucket),
+    "artifacts_endpoint": ("ADMIN_ARTIFACTS_ENDPOINT", read_url("http", "https")),
 }
 """Setting → name in the environment and how its text is read."""
 

@@ -76,7 +76,7 @@ class ApiKey(Identified, Timestamped, Base):
         listed=("name", "prefix", "scopes", "last_used_at", "expires_at", "revoked_at"),
         default_sort="-created_at",
         writes="actions",
-        written_by="Create, rotate and revoke with the actions on this page.",
+        written_by="Made on the page API; rotated and revoked with the actions on this page.",
     )
 
     name: Mapped[Title] = mapped_column(comment="Which program uses it.")

@@ -95,6 +95,7 @@ class MailMessage(Identified, Base):
         Index("ix_mail_messages_to_email_lower", func.lower(text("to_email"))),
         Index("ix_mail_messages_due", "send_at", postgresql_where=text("state = 'queued'")),
         Index(None, "job_id"),
+        Index(None, "sent_at", "id"),
     )
     __admin__ = AdminOptions(
         group="Content",

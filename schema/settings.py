@@ -81,6 +81,7 @@ class PluginState(Identified, Timestamped, Base):
         default_sort="name",
         writes="actions",
         written_by="Start-up; people enable and disable plugins on their page.",
+        hidden=True,  # the Plugins page shows them, with what each adds
     )
 
     name: Mapped[Slug] = mapped_column(unique=True)

@@ -10,9 +10,13 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from admin_core.conformance import Databases
+from admin_core.conformance.databases import fill
 from admin_core.supervisor.servers import start_postgres
 from schema import load_models
 from tests.databases import clone, drop, unique_name
+
+pytest_plugins = ("admin_core.conformance.pytest_plugin",)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,3 +77,14 @@ def make_database(server_url: str) -> Iterator[Callable[[], str]]:
 def fresh_database(make_database: Callable[[], str]) -> str:
     """Return the address of a new database, for tests that need real commits or several connections."""
     return make_database()
+
+
+@pytest.fixture(scope="session")
+def plugin_databases(server_url: str) -> Iterator[Databases]:
+    """Yield the databases of the conformance kit, made from this run's template instead of from nothing."""
+    empty, filled = unique_name("empty"), unique_name("filled")
+    databases = Databases(empty=clone(server_url, empty), filled=clone(server_url, filled))
+    fill(databases.filled)
+    yield databases
+    drop(server_url, filled)
+    drop(server_url, empty)

@@ -10,7 +10,19 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOMS = {"__init__", "plugin", "rules", "queries", "actions", "clients", "jobs", "views", "models", "templates"}
+ROOMS = {
+    "README",
+    "__init__",
+    "plugin",
+    "rules",
+    "queries",
+    "actions",
+    "clients",
+    "jobs",
+    "views",
+    "models",
+    "templates",
+}
 FREE_ROOMS = {"demo"}
 """The demo company is no plugin of the business: its rooms are the areas it invents, and it writes by COPY."""
 VAGUE = {"utils", "helpers", "misc", "common"}

@@ -1,5 +1,6 @@
 """Runs jobs as workers do, without Redis: asked for, claimed, performed; and once more, as a job may come twice."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,13 @@ from sqlalchemy import text
 from admin_core.jobs.enqueue import enqueue
 from admin_core.jobs.perform import Runner
 from admin_core.machine import Machine
+from admin_core.settings import Settings
+
+
+def idle_machine(**parts: Any) -> Machine:
+    """Return the parts of a process that has no database; some may be replaced."""
+    settings = Settings(database_url="postgresql+psycopg://x/y", redis_url="redis://x", secret_key="k" * 40, env="test")
+    return replace(Machine.assemble(settings), **parts)
 
 
 def run_once(machine: Machine, slug: str, **args: Any) -> UUID:

@@ -1,6 +1,5 @@
 """`admin db …` and `admin seed`: make, migrate and fill the database."""
 
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +13,11 @@ from sqlalchemy.pool import NullPool
 
 from admin_core import demo_mark, migrate
 from admin_core.access import ensure_roles
-from admin_core.plugin_manager import load_plugins
+from admin_core.plugin_loading import load_all
+from admin_core.plugin_manager import WHATEVER, Plugins
+from admin_core.plugin_modules import said
+from admin_core.plugin_states import note_found
+from admin_core.plugin_switches import off_in
 from admin_core.segments import ensure_segments
 from admin_core.settings import Settings
 from schema.base import SCHEMA
@@ -35,22 +38,44 @@ def upgrade(settings: Settings) -> str:
     """Migrate an existing database and say where that ended."""
     _demand_answer(settings)
     migrate.upgrade(settings.database_url)
-    _furnish(settings)
-    return f"The database is at migration {migrate.current(settings.database_url)}."
+    plugins = load_all(settings)
+    failed = _upgrade_branches(settings.database_url, plugins)
+    _furnish(settings, plugins)
+    if failed:
+        raise click.ClickException("\n".join(failed))
+    return f"The database is at migration {', '.join(migrate.all_current(settings.database_url))}."
 
 
-def _furnish(settings: Settings) -> None:
-    """Put in what comes with the product: the roles, and the tabs that plugins declare."""
-    found = load_plugins(importlib.import_module("plugins"), settings.disabled_plugins)
+def _upgrade_branches(url: str, plugins: Plugins) -> list[str]:
+    """Migrate each plugin's own tables; return a sentence for each plugin where that failed, after all were tried."""
+    failed = []
+    for branch in plugins.branches():
+        try:
+            migrate.upgrade_branch(url, branch)
+        except WHATEVER as error:
+            failed.append(
+                f"The migrations of plugin {branch.plugin} failed: {said(error)}. Everything else was migrated. Mend"
+                f" the plugin, or start without it: ADMIN_DISABLED_PLUGINS={branch.plugin}"
+            )
+    return failed
+
+
+def _furnish(settings: Settings, plugins: Plugins) -> None:
+    """Put in what comes with the product: the roles, the tabs that plugins declare, a row for each plugin."""
     with _connection(settings) as connection, Session(connection) as session, session.begin():
         ensure_roles(session)
-        ensure_segments(session, found.items("register_segments"))
+        off = off_in(session)
+        answers = [answer for answer in plugins.registered("register_segments") if answer.plugin not in off]
+        ensure_segments(session, (segment for answer in answers for segment in answer.items))
+        note_found(session, plugins)
 
 
 def current(settings: Settings) -> str:
-    """Say at which migration the database is and which one this version needs."""
+    """Say at which migration the database is and which one this version needs, for core and for each plugin."""
     _demand_answer(settings)
-    return f"The database is at migration {migrate.current(settings.database_url)}; newest: {migrate.head()}."
+    newest = [migrate.head() or "none", *(name for branch in load_all(settings).branches() for name in branch.newest)]
+    found = migrate.all_current(settings.database_url)
+    return f"The database is at migration {', '.join(found) or 'none'}; newest: {', '.join(newest)}."
 
 
 def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
@@ -63,7 +88,7 @@ def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
             if if_empty:
                 return "The demo data are there already."
             raise click.ClickException("This database has its demo data already. Start over with: ./run demo --fresh")
-    demos = load_plugins(importlib.import_module("plugins"), settings.disabled_plugins).items("register_demo")
+    demos = load_all(settings).items("register_demo")
     if not demos:
         return "No plugin offers demo data: the database stays empty."
     engine = create_engine(settings.database_url, hide_parameters=True)

@@ -1,16 +1,19 @@
 """`admin check`: print what models, options and plugins get wrong. Needs no database."""
 
-from importlib import import_module
+import os
 
 from admin_core import checks
+from admin_core.api.routes import offered_routes
 from admin_core.generator.registry import Registry
-from admin_core.plugin_manager import load_plugins
-from schema import load_models
+from admin_core.mail import templates as mail_templates
+from admin_core.plugin_loading import load_plugins
+from admin_core.settings import read_paths
 from schema.base import Base
 
 
 def check() -> tuple[list[str], bool]:
-    """Return one line per finding, errors first, and whether there are errors."""
-    load_models()
-    found = checks.findings(Registry.of(Base), load_plugins(import_module("plugins")))
+    """Return one line per finding, those of operations of the API last, and whether there are errors."""
+    plugins = load_plugins(paths=read_paths(os.environ.get("ADMIN_PLUGIN_PATHS", "")))
+    found = checks.findings(Registry.of(Base), plugins, mail_templates.collected(plugins), plugins.empty_places)
+    found += checks.of_routes(offered_routes(plugins))
     return [str(finding) for finding in found], any(finding.level == "error" for finding in found)

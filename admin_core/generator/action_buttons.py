@@ -1,5 +1,6 @@
 """The buttons of a record's page: the actions this person may take on it now."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from admin_core.generator import urls
 from admin_core.generator.context import Context
 from admin_core.generator.ids import record_id
 from admin_core.generator.spec import ModelSpec
+from admin_core.traces import trace_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,17 @@ def buttons(ctx: Context, spec: ModelSpec, record: Any) -> tuple[Button, ...]:
     return tuple(
         Button(o.action.label, urls.action_url(spec.key, found, o.name), o.action.icon, o.action.dangerous)
         for o in ctx.actions.by_model.get(spec.key, ())
-        if ctx.person.has(o.action.permission) and not refusal_of(o.action, record)
+        if ctx.person.has(o.action.permission) and applies(o.action, record)
     )
+
+
+def applies(action: Action, record: Any) -> bool:
+    """Return whether an action applies to a record now; one that cannot say so is left out, not the whole page."""
+    try:
+        return not refusal_of(action, record)
+    except Exception as error:  # noqa: BLE001 (a plugin may raise anything)
+        log.error("action %s of %s cannot say whether it applies\n%s", action.slug, action.model, trace_of(error))  # noqa: TRY400 (no message)
+        return False
 
 
 def refusal_of(action: Action, record: Any) -> str:

@@ -38,6 +38,10 @@ class ActionRegistry:
             by_model[each.action.model] = (*by_model.get(each.action.model, ()), each)
         return cls(tuple(ordered), by_model)
 
+    def without(self, plugins: frozenset[str]) -> "ActionRegistry":
+        """Return the registry without the actions of some plugins; usually that is this one."""
+        return ActionRegistry.of(o for o in self.offered if o.plugin not in plugins) if plugins else self
+
     def find(self, model: str, name: str) -> Offered | None:
         """Return the action of this name on this model."""
         return next((each for each in self.by_model.get(model, ()) if each.name == name), None)
@@ -46,5 +50,5 @@ class ActionRegistry:
 def collected(plugins: Plugins, of_core: Iterable[Action] = ()) -> ActionRegistry:
     """Return the actions of core and of all running plugins."""
     own = [Offered(CORE, action) for action in of_core]
-    theirs = [Offered(a.plugin, action) for a in plugins.collect("register_actions") for action in a.items]
+    theirs = [Offered(a.plugin, action) for a in plugins.registered("register_actions") for action in a.items]
     return ActionRegistry.of([*own, *theirs])

@@ -17,6 +17,7 @@ from admin_core.access import current_person
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator import urls
+from admin_core.generator.action_registry import Offered
 from admin_core.generator.actions import Acted, act, ask, offered_action
 from admin_core.generator.context import Context
 from admin_core.generator.detail import detail_page
@@ -62,8 +63,8 @@ class DataView(BaseView):
     def __init__(self) -> None:
         super().__init__(name="Data", endpoint="data", url="/admin/data")
 
-    def _handle_view(self, name: str, **arguments: Any) -> ResponseReturnValue | None:
-        """Ask the policy before any route runs."""
+    def _handle_view(self, name: str, /, **arguments: Any) -> ResponseReturnValue | None:
+        """Ask the policy before any route runs; a route may have an argument called ``name`` of its own."""
         if name != "index":
             require(person(), NEEDS[name], spec_of(arguments["key"]))
         return None
@@ -147,8 +148,8 @@ class DataView(BaseView):
         spec, ctx = spec_of(key), context()
         offered = offered_action(ctx, spec, verb)
         limit_statements(ctx.session)
-        if offered.action.dangerous and not ctx.person.is_fresh:
-            return redirect(proof_url(urls.action_url(key, record, verb)), SEE_OTHER)
+        if first := elsewhere(offered, ctx.person, spec, record):
+            return redirect(first, SEE_OTHER)
         if request.method != "POST":
             page = ask(ctx, spec, record, offered, new_token())
             return self.render("admin/data/action.html", page=page)
@@ -214,14 +215,22 @@ def context() -> Context:
     """Return this request's surroundings."""
     parts = machine()
     who = person()
-    return Context(request_session(who), who, parts.registry, parts.cipher, datetime.now(UTC), parts.actions)
+    actions = parts.actions.without(parts.plugins.switches.off())
+    return Context(request_session(who), who, parts.registry, parts.cipher, datetime.now(UTC), actions)
 
 
 def effects() -> JobEffects:
     """Return what an action of this request may ask for."""
     who = person()
     origin = Origin(actor_id=who.id, request_id=g.request_id)
-    return JobEffects(request_session(who), machine().jobs, origin)
+    return JobEffects(request_session(who), machine(), origin)
+
+
+def elsewhere(offered: Offered, who: Person, spec: ModelSpec, record: str) -> str:
+    """Return where an action is gone about first: to a proof of identity, or to its own page; empty: here."""
+    if offered.action.dangerous and not who.is_fresh:
+        return proof_url(urls.action_url(spec.key, record, offered.name))
+    return offered.action.page.format(record=record)
 
 
 def proof_url(way_back: str) -> str:

@@ -4,21 +4,24 @@ Every statement that ends or extends a claim carries the claim's fence: a proces
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, insert, not_, null, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, insert, not_, null, select, update
 from sqlalchemy.orm import Session
 
 from admin_core.jobs.errors import LostLease
 from admin_core.jobs.locks import COMMIT_S, silence_limit
+from admin_core.jobs.of_plugins import is_switched_off
 from admin_core.jobs.timing import Timing, backoff
 from schema.jobs import Job, JobAttempt, JobState
+from schema.schedules import JobQueue
 
 LONGEST_TRACE = 8_000
+QUIET = {"synchronize_session": False}
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,12 @@ class Wishes:
     pause: bool
 
 
-def claim(session: Session, job_id: UUID, worker: str, timing: Timing) -> Claim | None:
-    """Take the job, or return None: it is taken, finished, paused, or not due."""
+def claim(session: Session, job_id: UUID, worker: str, timing: Timing, known: Collection[str]) -> Claim | None:
+    """Take the job, or return None: it is taken, finished, paused, not due, or none of those that are ``known``."""
     now = func.clock_timestamp()
     statement = (
         update(Job)
-        .where(Job.id == job_id, Job.state == JobState.WAITING, Job.run_at <= now, not_(Job.paused))
+        .where(is_due(job_id), not_(in_paused_queue()), Job.name.in_(known), not_(is_switched_off(Job.name)))
         .values(
             state=JobState.RUNNING,
             fence=Job.fence + 1,
@@ -68,12 +71,41 @@ def claim(session: Session, job_id: UUID, worker: str, timing: Timing) -> Claim 
             Job.attempts, Job.max_attempts, Job.crashes, Job.progress_done, now, silence_limit(COMMIT_S),
         )
     )  # fmt: skip
-    row = session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
+    row = session.execute(statement, execution_options=QUIET).one_or_none()
     if row is None:
+        postpone(session, job_id, timing, known)
         return None
     claimed = Claim(*row[:-1])
     session.execute(insert(JobAttempt).values(job_id=claimed.id, fence=claimed.fence, worker=worker, started_at=now))
     return claimed
+
+
+def is_due(job_id: UUID) -> ColumnElement[bool]:
+    """Return the condition under which a job waits for nothing but a worker."""
+    return (
+        (Job.id == job_id) & (Job.state == JobState.WAITING) & (Job.run_at <= func.clock_timestamp()) & not_(Job.paused)
+    )
+
+
+def in_paused_queue() -> ColumnElement[bool]:
+    """Return whether a job's queue is paused: what was handed over before must not start either."""
+    return exists(select(JobQueue.id).where(JobQueue.name == Job.queue, JobQueue.paused))
+
+
+def postpone(session: Session, job_id: UUID, timing: Timing, known: Collection[str]) -> None:
+    """Let a due job that this process does not know wait, and say why.
+
+    Its plugin is switched off or missing, or this worker is older than the job. That is no failure of the job: it
+    costs no attempt, and it runs as soon as some worker knows it.
+    """
+    reason = (
+        "No worker knows this job: its plugin is switched off or missing. It waits, and runs when the plugin is back."
+    )
+    later = func.clock_timestamp() + timedelta(seconds=timing.unknown_s)
+    session.execute(
+        update(Job).where(is_due(job_id), Job.name.not_in(known)).values(run_at=later, handed_at=None, error=reason),
+        execution_options=QUIET,
+    )
 
 
 def hold(session: Session, claimed: Claim, timing: Timing, **values: object) -> Wishes:
@@ -94,7 +126,7 @@ def changed(session: Session, claimed: Claim, values: Mapping[str, object]) -> R
         .values(values)
         .returning(Job.cancel_requested, Job.paused, silence_limit(COMMIT_S))
     )
-    row = session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
+    row = session.execute(statement, execution_options=QUIET).one_or_none()
     if row is None:
         raise LostLease(f"Job {claimed.id} is no longer held under fence {claimed.fence}.")
     return row
@@ -156,5 +188,5 @@ def end(session: Session, claimed: Claim, outcome: str, trace: str | None = None
         update(JobAttempt)
         .where(JobAttempt.job_id == claimed.id, JobAttempt.fence == claimed.fence)
         .values(ended_at=func.clock_timestamp(), outcome=outcome, error=trace),
-        execution_options={"synchronize_session": False},
+        execution_options=QUIET,
     )

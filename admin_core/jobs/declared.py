@@ -14,7 +14,7 @@ QUEUES = ("high", "default", "low")
 CatchUp = Literal["latest", "all", "skip"]
 """What happens to slots that passed while no scheduler ran: run the latest, run each of them, or none."""
 
-SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9]+)*")
 LONGEST_SLUG = 80
 
 
@@ -36,6 +36,8 @@ class Job:
     max_attempts: int = 5
     unique: bool = False
     """True: while one with the same arguments is unfinished, asking again returns that one."""
+    measures: tuple[str, ...] = ()
+    """Tables that take figures of the moment: run again, the job may write newer ones, but no further row."""
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later, at night."""
@@ -104,6 +106,11 @@ class JobRegistry:
     def __contains__(self, slug: object) -> bool:
         """Return whether a job of this slug is declared."""
         return slug in self.jobs
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        """The names of all of them."""
+        return frozenset(self.jobs)
 
     def load(self) -> None:
         """Import every function, so that a misspelt path fails at start-up and forked processes find it in memory."""

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from admin_core.jobs.run import Chunk, JobRun, Json
+from schema.api import IdempotencyKey
 from schema.jobs import Job as JobRow
 from schema.schedules import JobSlot, WorkerBeat
 from schema.tags import options_of
@@ -29,6 +30,12 @@ def forget_finished_jobs(run: JobRun) -> str:
         for model, words in ((JobRow, "finished jobs"), (JobSlot, "schedule slots"), (WorkerBeat, "process reports"))
     ]
     return f"Deleted {', '.join(counts)}."
+
+
+def forget_repeated_requests(run: JobRun) -> str:
+    """Answers kept for repeats, and used submit tokens, are gone when no repeat can come any more."""
+    done = run.chunks(deletion(IdempotencyKey))
+    return f"Deleted {done} kept answers."
 
 
 def deletion(model: type[DeclarativeBase]) -> Callable[[Session, Json], Chunk]:

@@ -20,6 +20,7 @@ from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.run import JobRun
 from admin_core.jobs.timing import Timing
 from admin_core.machine import Machine
+from admin_core.plugin_states import tell_failures
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Runner:
     def perform(self, job_id: UUID) -> bool:
         """Run the job if it can be claimed; return whether it was. Every end is written in its row."""
         with self.database.transaction() as session:
-            claimed = claims.claim(session, job_id, self.name, self.timing)
+            claimed = claims.claim(session, job_id, self.name, self.timing, self.machine.jobs.slugs)
             failpoint("claim.before_commit")
         failpoint("claim.after_commit")
         if claimed is None:
@@ -54,6 +55,7 @@ class Runner:
                 self.write_end(self.end_of(run))
             except LostLease:
                 log.warning("Job %s (%s) was taken over; this process wrote nothing more.", claimed.id, claimed.name)
+        tell_failures(self.database, self.machine.plugins)
         return True
 
     def end_of(self, run: JobRun) -> Callable[[Session], None]:
@@ -99,7 +101,7 @@ def rehearse(runner: Runner) -> None:
     """
     job = Job(slug="core.rehearsal", run=__name__ + ".perform")
     with runner.database.sessions() as session:
-        claimed = claims.claim(session, enqueue(session, job), runner.name, runner.timing)
+        claimed = claims.claim(session, enqueue(session, job), runner.name, runner.timing, {job.slug})
         if claimed is not None:
             claims.hold(session, claimed, runner.timing)
             claims.finish(session, claimed, None)

@@ -7,21 +7,22 @@ from uuid import UUID
 
 from redis import Redis
 from rq import Queue
-from sqlalchemy import Row, exists, func, not_, or_, select, update
+from sqlalchemy import Row, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from admin_core.database import Database, open_database
 from admin_core.jobs import transport
 from admin_core.jobs.beats import Beat
+from admin_core.jobs.claim import in_paused_queue
 from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.locks import end_when_silent
 from admin_core.jobs.loop import Every, keep_going, stop_on_signals
+from admin_core.jobs.of_plugins import is_switched_off
 from admin_core.jobs.reconcile import reconcile
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
 from schema import load_models
 from schema.jobs import Job, JobState
-from schema.schedules import JobQueue
 
 BATCH = 100
 REDIS_S = 15
@@ -78,12 +79,11 @@ def hand_over(database: Database, settings: Settings, redis: Redis, timing: Timi
 def waiting(session: Session, timing: Timing) -> Sequence[Waiting]:
     """Return due jobs that were never handed over, or so long ago that the delivery may be lost."""
     now = func.clock_timestamp()
-    paused = exists(select(JobQueue.id).where(JobQueue.name == Job.queue, JobQueue.paused))
     again = Job.handed_at < now - func.make_interval(0, 0, 0, 0, 0, 0, timing.hand_again_s)
     return session.execute(
         select(Job.id, Job.fence, Job.queue, Job.timeout_s, Job.handed_at.is_not(None))
-        .where(Job.state == JobState.WAITING, not_(Job.paused), Job.run_at <= now, not_(paused))
-        .where(or_(Job.handed_at.is_(None), again))
+        .where(Job.state == JobState.WAITING, not_(Job.paused), Job.run_at <= now, not_(in_paused_queue()))
+        .where(or_(Job.handed_at.is_(None), again), not_(is_switched_off(Job.name)))
         .order_by(Job.priority, Job.run_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Job)

@@ -5,7 +5,7 @@ Each commits its effect together with the fact that it happened, under the claim
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,9 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from admin_core.artifacts.making import NewFile, Placed, write_row
+from admin_core.artifacts.places import place_for_new
+from admin_core.artifacts.storage import new_key
 from admin_core.database import Database
 from admin_core.jobs import steps
 from admin_core.jobs.claim import Claim, hold
@@ -150,7 +153,31 @@ class JobRun:
         except JobFailed as refusal:
             with self.transaction() as session:
                 steps.refuse(session, self.id, key, str(refusal))
+                failpoint("refusal.before_commit")
+            failpoint("refusal.after_commit")
             raise
+
+    def artifact(self, key: str, about: NewFile, make: Callable[[], Iterable[bytes]]) -> UUID:
+        """Keep a file once, however often the job is run; return its id.
+
+        ``make`` returns the content in pieces and is not called again once the file exists. The content is stored
+        first and its row is a step: a crash in between leaves a file that nobody sees, and housekeeping removes it.
+        """
+        step = f"artifact:{key}"
+        with self.transaction() as session:
+            known = steps.find(session, self.id, step)
+        if known is None:
+            storage, location = place_for_new(self.settings), new_key()
+            placed = Placed(storage.name, location, storage.put(location, self.while_ours(make())))
+            failpoint("artifact.stored")
+            return UUID(self.step(step, lambda session: {"id": str(write_row(session, self.id, about, placed))})["id"])
+        return UUID((known.result or {})["id"])
+
+    def while_ours(self, content: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces of a long content as long as the job is ours and nobody asked it to stop."""
+        for piece in content:
+            self.pause_point()
+            yield piece
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -158,6 +185,8 @@ class JobRun:
         with self.begun() as session:
             yield session
             self.keep(session)
+            failpoint("transaction.before_commit")
+        failpoint("transaction.after_commit")
 
     @contextmanager
     def begun(self) -> Iterator[Session]:
@@ -179,14 +208,21 @@ class JobRun:
             raise Stopped
 
     def outcome(
-        self, session: Session, position: int, kind: OutcomeKind, *, record_key: str = "", message: str = ""
+        self,
+        session: Session,
+        position: int,
+        kind: OutcomeKind,
+        *,
+        record: tuple[str, str] = ("", ""),
+        message: str = "",
     ) -> None:
-        """Note what became of one row, in the transaction of its chunk. ``position`` counts the rows."""
-        session.add(
-            JobOutcome(
-                job_id=self.id, position=position, kind=kind, record_key=record_key or None, message=message or None
-            )
-        )
+        """Note what became of one row, in the transaction of its chunk. ``position`` counts the rows.
+
+        ``record`` is the key of a model and of a record of it: who may not read such records is not told the second.
+        """
+        model_key, record_key = record
+        words = {"model_key": model_key or None, "record_key": record_key or None, "message": message or None}
+        session.add(JobOutcome(job_id=self.id, position=position, kind=kind, **words))
 
     def progress(self, chunk: Chunk) -> dict[str, object]:
         """Return the columns that tell how far the job is."""

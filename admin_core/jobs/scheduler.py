@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 from threading import Event
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from admin_core.jobs.enqueue import PRIORITY, enqueue
 from admin_core.jobs.failpoints import failpoint
 from admin_core.jobs.locks import COMMIT_S, end_when_silent
 from admin_core.jobs.loop import Every, keep_going, stop_on_signals
+from admin_core.jobs.of_plugins import is_switched_off
 from admin_core.jobs.slots import ZONE, due_slots, next_slot
 from admin_core.jobs.timing import Timing
 from admin_core.settings import Settings
@@ -63,6 +64,8 @@ def declare(database: Database, registry: JobRegistry) -> None:
         gone = JobSchedule.name.not_in([job.slug for job in scheduled])
         orphaned = update(JobSchedule).where(gone, JobSchedule.declared).values(declared=False)
         session.execute(orphaned, execution_options=QUIET)
+        failpoint("declare.before_commit")
+    failpoint("declare.after_commit")
 
 
 def declaration(job: Job) -> Insert:
@@ -90,7 +93,7 @@ def due_now(session: Session, registry: JobRegistry, now: datetime) -> list[tupl
     )
     found = session.execute(
         select(JobSchedule.name, func.coalesce(last_run, func.least(JobSchedule.created_at, now))).where(
-            JobSchedule.enabled, JobSchedule.declared
+            JobSchedule.enabled, JobSchedule.declared, not_(is_switched_off(JobSchedule.job_name))
         )
     ).all()
     return [

@@ -20,6 +20,8 @@ class Timing:
     heartbeat_s: float = 5.0
     recover_s: float = 1.0
     """Pause after an error of Redis or PostgreSQL."""
+    unknown_s: float = 60.0
+    """A job that no worker knows, because its plugin is off, is looked at again after this long."""
     backoff_s: float = 5.0
     longest_backoff_s: float = 3600.0
     crashes: int = 3

@@ -168,7 +168,7 @@ def _start_over(state: Path, environ: Mapping[str, str]) -> None:
             "--fresh deletes the demo's own database; with DATABASE_URL set, empty that database yourself."
         )
     _wait_for_predecessor(state)
-    for path in (state / "postgres", state / "redis"):
+    for path in (state / "postgres", state / "redis", state / "artifacts"):
         shutil.rmtree(path, ignore_errors=True)
     for secret in state.glob("*.secret"):
         secret.unlink()

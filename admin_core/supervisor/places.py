@@ -133,7 +133,10 @@ def temporary_directory() -> Path:
 def _sweep_abandoned() -> None:
     for path in Path("/tmp").glob(f"{_TEMPORARY_PREFIX}*"):  # noqa: S108 (only names that mkdtemp made)
         pid = path.name.removeprefix(_TEMPORARY_PREFIX).split("-", 1)[0]
-        found = path.lstat()
+        try:
+            found = path.lstat()
+        except FileNotFoundError:  # another start swept it in this moment
+            continue
         ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
         if ours and pid.isdigit() and not Path("/proc", pid).exists():
             shutil.rmtree(path, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Usage analytics: what customers do with the product."""
 
-from admin_core.contributions import HomeTile, Manifest
+from admin_core.contributions import HomeTile, Manifest, Permission
 from admin_core.hookspecs import hookimpl
 from plugins.analytics import views
 
@@ -11,6 +11,13 @@ MANIFEST = Manifest(
     icon="activity",
     order=25,
 )
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission("analytics:usage:read", "see how much the product is used"),
+    ]
 
 
 @hookimpl

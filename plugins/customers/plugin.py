@@ -1,7 +1,10 @@
 """Customers: who they are, in which product line, and how to find them."""
 
-from admin_core.contributions import Manifest, Segment
+from sqlalchemy.orm import Session
+
+from admin_core.contributions import Contact, Manifest, Segment
 from admin_core.hookspecs import hookimpl
+from plugins.customers import queries
 
 MANIFEST = Manifest(
     name="customers",
@@ -34,3 +37,8 @@ def register_segments() -> list[Segment]:
             filters=(("f.product_line.eq", "recruiter"),),
         ),
     ]
+
+
+@hookimpl
+def may_contact(session: Session, contact: Contact) -> list[str]:
+    return queries.reasons_against(session, contact)

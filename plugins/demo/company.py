@@ -42,9 +42,9 @@ SAMPLES = 400
 Report = Callable[[str], None]
 
 
-def seed(engine: Engine, scale: int, report: Report, now: datetime | None = None) -> None:
+def seed(engine: Engine, scale: float, report: Report, now: datetime | None = None) -> None:
     """Fill the database with the demo company of this scale, all of it or nothing."""
-    fill(engine, scale * CUSTOMERS, report, now or datetime.now(UTC))
+    fill(engine, round(scale * CUSTOMERS), report, now or datetime.now(UTC))
 
 
 def fill(engine: Engine, count: int, report: Report, now: datetime, name: str = SEED) -> dict[str, int]:

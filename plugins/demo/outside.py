@@ -10,6 +10,13 @@ from plugins.demo.who import World
 MAPPINGS = (("customers", "public.profiles", "customers"), ("candidates", "public.candidates", "candidates"),
             ("events", "public.events", "usage_events"))  # fmt: skip
 
+COMPANY = {
+    "legal_name": "HireInbox Demo (Pty) Ltd", "registration_number": "2023/000000/07", "vat_status": "registered",
+    "vat_number": "4000000000", "vat_since": "2024-03-01", "address": "1 Example Street\nCape Town\n8001",
+    "email": "accounts@hireinbox.example",
+}  # fmt: skip
+"""An invented company: nobody has these numbers."""
+
 
 def write(book: Book, world: World) -> None:
     """Write what other systems did and what the team did about them."""
@@ -18,6 +25,15 @@ def write(book: Book, world: World) -> None:
     _webhooks(pen, world)
     _sources(pen, world)
     _acts(pen, world)
+    _company(pen, world)
+
+
+def _company(pen: Pen, world: World) -> None:
+    """Who we are; keys of vendors are left out, for the demo calls nobody."""
+    at = world.span.ago(500)
+    for name, value in COMPANY.items():
+        pen.add("settings", at, section="company", name=name, value={"v": value}, updated_by_id=world.team.owner)
+    pen.add("integration_states", at, name="company", configured=True)
 
 
 def _keys(pen: Pen, world: World) -> None:
@@ -38,7 +54,7 @@ def _webhooks(pen: Pen, world: World) -> None:
     endpoint = pen.add(
         "webhook_endpoints", span.ago(300), name="Customer app", url="https://app.hireinbox.example/hooks/admin",
         secret=b"demo", events=["customer.suspended", "plan.changed"], enabled=False,
-        disabled_reason="Demo: nothing is sent.", last_success_at=span.ago(1), created_by_id=world.team.owner,
+        last_success_at=span.ago(1), created_by_id=world.team.owner,
     )  # fmt: skip
     for n, sample in enumerate(world.samples[:30]):
         at, delivered = span.ago(1 + n % 25, 7 + n % 9), n % 11 != 4

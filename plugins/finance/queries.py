@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from admin_core.periods import Days
 from plugins.finance.rules import CURRENCY, Moved, Rates, Spent
+from schema.billing import Gateway, Payment, Refund
 from schema.costs import CostCategory, FxRate, ProviderCost
 from schema.invoicing import CreditNote, Invoice
+from schema.reconciliation import GatewayEvent
 from schema.subscriptions import MrrMovement, Subscription
 
 POLICY = "house-1"
@@ -86,3 +88,25 @@ def rates_for(session: Session, currencies: Iterable[str], days: Days) -> Rates:
     for base, day, rate in session.execute(statement):
         found.setdefault(base, []).append((day, rate))
     return found
+
+
+def payment_named(session: Session, gateway: Gateway, reference: str, checkout: str) -> Payment | None:
+    """Return the payment the gateway means: by its id, else by the checkout when that names exactly one."""
+    of_gateway = select(Payment).where(Payment.gateway == gateway)
+    found = session.scalar(of_gateway.where(Payment.gateway_reference == reference)) if reference else None
+    if found is not None or not checkout:
+        return found
+    unnamed = of_gateway.where(Payment.checkout_reference == checkout, Payment.gateway_reference.is_(None))
+    candidates = session.scalars(unnamed.limit(2)).all()
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def refund_named(session: Session, gateway: Gateway, reference: str) -> Refund | None:
+    """Return the refund of this gateway with its reference."""
+    statement = select(Refund).join(Refund.payment).where(Refund.gateway_reference == reference)
+    return session.scalar(statement.where(Payment.gateway == gateway)) if reference else None
+
+
+def gateway_event(session: Session, gateway: Gateway, key: str) -> GatewayEvent | None:
+    """Return the kept message with this id."""
+    return session.scalar(select(GatewayEvent).where(GatewayEvent.gateway == gateway, GatewayEvent.event_key == key))

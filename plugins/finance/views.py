@@ -17,6 +17,7 @@ from admin_core.periods import (
     month_before_to_date,
     month_to_date,
 )
+from admin_core.settings_store import is_set_up
 from admin_core.theme import formats
 from admin_core.theme.frame import Tone
 from admin_core.theme.tiles import Direction, change, spark
@@ -124,6 +125,8 @@ def ai_spend(session: Session, now: datetime) -> Tile:
     days = (min(before[0], shown[0]), this[1])
     spent, written = queries.ai_costs(session, days)
     totals = rules.by_currency(spent, this)
+    if not spent and not is_set_up(session, rules.OPENAI.name):
+        return not_set_up()
     if not totals:
         return no_costs(this)
     rates = queries.rates_for(session, totals, days)
@@ -146,6 +149,12 @@ def ai_spend(session: Session, now: datetime) -> Tile:
             " The line shows thirty full days."
         ),
     )
+
+
+def not_set_up() -> Tile:
+    """Return the tile of a company that has no key to read costs with, and no costs from elsewhere."""
+    url = f"/admin/settings/{rules.OPENAI.name}"
+    return Tile("AI spend", "not set up", "this month", url, note="No admin key of OpenAI is stored in the settings.")
 
 
 def no_costs(days: Days) -> Tile:

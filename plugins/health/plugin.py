@@ -1,6 +1,16 @@
 """Health: errors, alerts, and the services we depend on."""
 
-from admin_core.contributions import HomeTile, Job, Link, Manifest, Page, Permission, Waiting
+from admin_core.contributions import (
+    HealthCheck,
+    HomeTile,
+    Job,
+    Link,
+    Manifest,
+    Page,
+    Permission,
+    SettingsSection,
+    Waiting,
+)
 from admin_core.hookspecs import hookimpl
 from plugins.health import rules, views
 
@@ -35,11 +45,10 @@ def register_tiles() -> list[HomeTile]:
 @hookimpl
 def register_links() -> list[Link]:
     return [
-        Link("Supabase", "https://supabase.com/dashboard", "database"),
-        Link("Vercel", "https://vercel.com/dashboard", "rocket"),
-        Link("Sentry", "https://sentry.io/", "bug"),
-        # Every registrar has its own address; the .za registry names the one of a domain.
-        Link("Domain registrar", "https://www.registry.net.za/", "world"),
+        Link.to("Supabase", rules.SUPABASE),
+        Link.to("Vercel", rules.VERCEL),
+        Link.to("Sentry", rules.SENTRY),
+        Link.to("Domain registrar", rules.REGISTRAR),
     ]
 
 
@@ -77,5 +86,19 @@ def register_jobs() -> list[Job]:
             title="Record how big the database and its tables are",
             queue="low",
             cron="10 3 * * *",
+            measures=("size_samples",),
         ),
+    ]
+
+
+@hookimpl
+def register_settings() -> list[SettingsSection]:
+    return list(rules.SECTIONS)
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return [
+        HealthCheck("health.mail-fetches", "Fetching mail", views.mail_fetches),
+        HealthCheck("health.database-growth", "Growth of the database", views.database_growth),
     ]

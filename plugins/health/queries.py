@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.periods import start_of
 from schema.health import ErrorCount, ErrorEvent
-from schema.health_checks import SizeSample
+from schema.health_checks import FetchOutcome, ImapMailbox, MailFetchRun, SizeSample
 
 
 def errors_by_hour(session: Session, since: date) -> dict[datetime, int]:
@@ -74,3 +74,23 @@ def table_sizes(session: Session, day: date, names: Sequence[str]) -> dict[str, 
         SizeSample.day == day, SizeSample.kind == "table", SizeSample.name.in_(names)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def mailboxes(session: Session) -> int:
+    """Return how many mailboxes are to be fetched."""
+    return session.scalar(select(func.count()).select_from(ImapMailbox).where(ImapMailbox.enabled)) or 0
+
+
+def fetches_since(session: Session, since: datetime) -> tuple[int, int, datetime | None]:
+    """Return how many fetches began since then, how many of them failed, and when the newest one began."""
+    failed = func.count().filter(MailFetchRun.outcome != FetchOutcome.OK)
+    statement = select(func.count(), failed, func.max(MailFetchRun.started_at)).where(MailFetchRun.started_at >= since)
+    count, bad, newest = session.execute(statement).one()
+    return count, bad, newest
+
+
+def database_sizes(session: Session, since: date) -> list[tuple[date, int, int | None]]:
+    """Return day, size and limit of our database by day, the oldest first."""
+    statement = select(SizeSample.day, SizeSample.size_bytes, SizeSample.limit_bytes)
+    statement = statement.where(SizeSample.kind == "database", SizeSample.day >= since).order_by(SizeSample.day)
+    return [(day, size, limit) for day, size, limit in session.execute(statement)]

@@ -1,14 +1,22 @@
 """What is counted as an error, when it is more than before, and when a store that grows will be full."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
-from admin_core.contributions import Filters
+from admin_core.contributions import Filters, Health, SettingField, SettingsSection
 from admin_core.periods import local_day
+from admin_core.setting_fields import Value, api_address, dashboard_url
+from admin_core.theme.formats import bytes_, duration
 
 HOURS_SHOWN = 24
 LONGEST_FORECAST = 3650
 """Days. Farther away a forecast says nothing."""
+FETCHED_EVERY, SAMPLED_EVERY, NEAR_LIMIT = timedelta(hours=2), timedelta(days=3), timedelta(days=90)
+FEW_FAILURES = 0.1
+SENTRY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+PROJECT_REFERENCE = re.compile(r"[a-z]{20}")
 
 
 def firing(_now: datetime) -> Filters:
@@ -51,3 +59,161 @@ def full_on(sizes: Sequence[tuple[date, int]], limit: int | None) -> date | None
         return None
     days = -(-(limit - size) * (last - first).days // growth)
     return last + timedelta(days=days) if days <= LONGEST_FORECAST else None
+
+
+def fetch_health(boxes: int, fetches: tuple[int, int, datetime | None], now: datetime) -> Health:
+    """Return how fetching mail stands, over the last day: the newest fetch and the share that failed."""
+    count, failed, newest = fetches
+    if not boxes:
+        return Health("unknown", "No mailbox is to be fetched.")
+    if newest is None:
+        return Health("failing", f"Nothing was fetched from {boxes} mailboxes in 24 hours: is a worker running?")
+    if now - newest > FETCHED_EVERY:
+        return Health("failing", f"The newest fetch began {duration((now - newest).total_seconds())} ago.")
+    if failed > count * FEW_FAILURES:
+        return Health("warning", f"{failed} of {count} fetches failed in 24 hours.")
+    return Health("ok", f"{count} fetches in 24 hours, {failed} failed.")
+
+
+def growth_health(sizes: Sequence[tuple[date, int, int | None]], today: date) -> Health:
+    """Return how the database grows, and whether it reaches what is paid for within three months."""
+    if not sizes or today - sizes[-1][0] > SAMPLED_EVERY:
+        return Health("unknown", "Its size was not noted lately.")
+    (first, before, _), (last, size, limit) = sizes[0], sizes[-1]
+    days = (last - first).days
+    if not days:
+        return Health("unknown", f"It holds {bytes_(size)}; its growth is known after two days.")
+    a_day = (size - before) / days
+    said = f"It holds {bytes_(size)} and grows by {bytes_(round(a_day))} a day."
+    if limit and a_day > 0 and (limit - size) / a_day < NEAR_LIMIT.days:
+        return Health("warning", f"{said} It reaches {bytes_(limit)} in {max(0, int((limit - size) / a_day))} days.")
+    return Health("ok", said)
+
+
+def check_sentry_name(value: Value) -> str:
+    """Return what is wrong with the short name of an organisation."""
+    return "" if SENTRY_NAME.fullmatch(str(value)) else "Write the short name as it stands in addresses: hireinbox."
+
+
+def check_project_reference(value: Value) -> str:
+    """Return what is wrong with a project's reference."""
+    if PROJECT_REFERENCE.fullmatch(str(value)):
+        return ""
+    return "The reference is the 20 small letters in the project's address, before .supabase.co."
+
+
+def check_database_address(value: Value) -> str:
+    """Return what is wrong with the address of a PostgreSQL database. The address itself is a secret."""
+    try:
+        parts = urlsplit(str(value))
+        known = parts.scheme in {"postgresql", "postgres"} and parts.hostname and (parts.port or True)
+    except ValueError:
+        known = False
+    return "" if known else "Copy the whole connection string; it starts with postgresql:// and names a host."
+
+
+def check_team(value: Value) -> str:
+    """Return what is wrong with a team's id."""
+    return "" if str(value).startswith("team_") else "A team's id starts with team_."
+
+
+def check_project(value: Value) -> str:
+    """Return what is wrong with a project's id."""
+    return "" if str(value).startswith("prj_") else "A project's id starts with prj_."
+
+
+SENTRY = SettingsSection(
+    name="sentry",
+    title="Sentry",
+    description="Errors: reads the issues that the customer app reported to Sentry.",
+    icon="bug",
+    order=50,
+    guide="Sentry, Settings, Developer settings, Internal integrations: make one that may read issues and events"
+    " (event:read) and copy its token.",
+    fields=(
+        SettingField(name="token", label="Token", kind="secret", required=True),
+        SettingField(
+            name="organization",
+            label="Organisation",
+            required=True,
+            check=check_sentry_name,
+            longest=64,
+            help="The short name in Sentry's addresses.",
+        ),
+        api_address("Sentry", "https://sentry.io"),
+        dashboard_url("Sentry", "https://sentry.io/"),
+    ),
+    test="plugins.health.clients.check_sentry",
+    reaches="api_address",
+    setup=True,
+)
+SUPABASE = SettingsSection(
+    name="supabase",
+    title="Supabase",
+    description="Health and usage of the customer app's project: its services, disk and add-ons.",
+    icon="database",
+    order=60,
+    guide="supabase.com, Account preferences, Access tokens: make one that reaches this project only, where the page"
+    " offers that. The reference stands in the project's address.",
+    fields=(
+        SettingField(name="access_token", label="Access token", kind="secret", required=True),
+        SettingField(
+            name="project", label="Project reference", required=True, check=check_project_reference, longest=20
+        ),
+        api_address("Supabase", "https://api.supabase.com"),
+        dashboard_url("Supabase", "https://supabase.com/dashboard"),
+    ),
+    test="plugins.health.clients.check_supabase",
+    reaches="api_address",
+    setup=True,
+)
+SUPABASE_DATABASE = SettingsSection(
+    name="supabase-database",
+    title="Supabase database",
+    description="The customer app's own PostgreSQL, for its connection, size and growth.",
+    icon="server",
+    order=61,
+    guide="supabase.com, the project, Connect: the session pooler's connection string, with a user of your own that may"
+    " only read (not postgres, not the service key).",
+    fields=(
+        SettingField(
+            name="database_url",
+            label="Connection string",
+            kind="secret",
+            required=True,
+            check=check_database_address,
+            help="It holds the password: after it is saved it is not shown again.",
+        ),
+    ),
+    test="plugins.health.clients.check_database",
+)
+VERCEL = SettingsSection(
+    name="vercel",
+    title="Vercel",
+    description="Deployments of the customer app, and what they cost.",
+    icon="rocket",
+    order=70,
+    guide="vercel.com, Account settings, Tokens: make one for the team. Team and project ids stand in their General"
+    " settings.",
+    fields=(
+        SettingField(name="token", label="Token", kind="secret", required=True),
+        SettingField(name="team", label="Team id", check=check_team, longest=80, help="Empty for a personal account."),
+        SettingField(name="project", label="Project id", check=check_project, longest=80, help="Empty: all projects."),
+        api_address("Vercel", "https://api.vercel.com"),
+        dashboard_url("Vercel", "https://vercel.com/dashboard"),
+    ),
+    test="plugins.health.clients.check_vercel",
+    reaches="api_address",
+    setup=True,
+)
+REGISTRAR = SettingsSection(
+    name="registrar",
+    title="Domain registrar",
+    description="Where the company's domain names are kept.",
+    icon="world",
+    order=80,
+    # Every registrar has its own address; the .za registry names the one of a domain.
+    fields=(dashboard_url("the domain registrar", "https://www.registry.net.za/"),),
+)
+SECTIONS = (SENTRY, SUPABASE, SUPABASE_DATABASE, VERCEL, REGISTRAR)
+"""What the settings page asks for on behalf of health."""

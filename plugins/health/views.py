@@ -1,4 +1,4 @@
-"""The tile of health, and the page of sizes."""
+"""The tile of health, the page of sizes, and what it says on the system page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import Tile, Visit
+from admin_core.contributions import Health, Tile, Visit
 from admin_core.generator.urls import list_url
-from admin_core.periods import last_days, local_day
+from admin_core.periods import in_words, last_days, local_day
 from admin_core.theme import charts, formats
 from admin_core.theme.frame import Tone
 from admin_core.theme.tiles import change, spark
@@ -85,7 +85,7 @@ def store_of(samples: Sequence[SizeSample]) -> Store:
     points = [(sample.day, sample.size_bytes) for sample in samples]
     chart = None
     if len(points) > 1:
-        names = [formats.day(day) for day, _ in points]
+        names = [in_words((day, day + timedelta(days=1))) for day, _ in points]
         chart = charts.lines(names, [("GB", [size / GIGABYTE for _, size in points])], f"Size of {newest.name} in GB")
     full = rules.full_on(points, newest.limit_bytes)
     return Store(newest.name, newest.kind, newest.size_bytes, newest.limit_bytes, full, chart)
@@ -97,3 +97,15 @@ def growth(table: SizeSample, before: dict[str, int]) -> str:
         return ""
     grown = table.size_bytes - before[table.name]
     return f"{'-' if grown < 0 else '+'}{formats.bytes_(abs(grown))}"
+
+
+def mail_fetches(session: Session, now: datetime) -> Health:
+    """Return how fetching mail stands."""
+    fetches = queries.fetches_since(session, now - timedelta(days=1))
+    return rules.fetch_health(queries.mailboxes(session), fetches, now)
+
+
+def database_growth(session: Session, now: datetime) -> Health:
+    """Return how the database grows."""
+    today = local_day(now)
+    return rules.growth_health(queries.database_sizes(session, today - timedelta(days=DAYS_SHOWN)), today)

@@ -1,8 +1,10 @@
 """POPIA: what people ask about their data, and by when the law wants an answer."""
 
-from admin_core.contributions import Manifest, Waiting
+from sqlalchemy.orm import Session
+
+from admin_core.contributions import Contact, Manifest, Permission, Waiting
 from admin_core.hookspecs import hookimpl
-from plugins.popia import rules
+from plugins.popia import queries, rules
 
 MANIFEST = Manifest(
     name="popia",
@@ -11,6 +13,13 @@ MANIFEST = Manifest(
     icon="shield-lock",
     order=60,
 )
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission("popia:requests:read", "see privacy requests and their due dates"),
+    ]
 
 
 @hookimpl
@@ -32,3 +41,8 @@ def register_waiting() -> list[Waiting]:
             icon="shield-lock",
         ),
     ]
+
+
+@hookimpl
+def may_contact(session: Session, contact: Contact) -> list[str]:
+    return queries.reasons_against(session, contact)

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import ActionRefused
+from admin_core.contributions import ActionRefused, Effects, Letter
 from admin_core.policy import Person
+from plugins.support.rules import RECEIVED
 from schema.support import Ticket, TicketEvent, TicketEventKind, TicketStatus
 
 
@@ -22,3 +23,18 @@ def assign_to_me(session: Session, record: Ticket, person: Person, now: datetime
         record.status = TicketStatus.OPEN
         session.add(TicketEvent(kind=TicketEventKind.STATUS, from_value="new", to_value="open", **words))
     return f"Ticket {record.number} is yours."
+
+
+def confirm_receipt(record: Ticket, effects: Effects) -> str:
+    """Ask for a message that tells the customer the ticket's number; however often it is asked for, they get one."""
+    assert record.requester_email is not None  # the action refuses a ticket without one
+    letter = Letter(
+        template=RECEIVED.key,
+        to=record.requester_email,
+        name=record.requester_name or "",
+        variables={"name": record.requester_name or "there", "number": record.number},
+        key=f"{RECEIVED.key}:{record.id}",
+        customer_id=record.customer_id,
+    )
+    effects.mail(letter)
+    return "The customer is told that we have received the request."

@@ -1,6 +1,6 @@
 """Support: what customers asked us, who answers, and by when."""
 
-from admin_core.contributions import Action, HomeTile, Manifest, Permission, Waiting
+from admin_core.contributions import Action, HomeTile, MailTemplate, Manifest, Permission, Waiting
 from admin_core.hookspecs import hookimpl
 from plugins.support import actions, rules, views
 
@@ -45,7 +45,13 @@ def register_permissions() -> list[Permission]:
     return [
         Permission("support:tickets:read", "see what waits in support"),
         Permission("support:tickets:assign", "take tickets, and give them away"),
+        Permission("support:tickets:confirm", "tell a customer that their ticket was received"),
     ]
+
+
+@hookimpl
+def register_mail_templates() -> list[MailTemplate]:
+    return [rules.RECEIVED]
 
 
 @hookimpl
@@ -60,5 +66,15 @@ def register_actions() -> list[Action]:
             explain="The ticket becomes yours to answer. Whoever had it sees that in its history.",
             refuses=rules.why_not_assignable,
             icon="user-check",
+        ),
+        Action(
+            slug="confirm-receipt",
+            label="Confirm receipt by e-mail",
+            model="tickets",
+            permission="support:tickets:confirm",
+            run=actions.confirm_receipt,
+            explain="The customer gets a short message with the ticket's number. It is sent once per ticket.",
+            refuses=rules.why_no_receipt,
+            icon="send",
         ),
     ]

@@ -2,13 +2,36 @@
 
 from datetime import UTC, datetime, timedelta
 
-from admin_core.contributions import Filters
-from schema.support import Ticket
+from admin_core.contributions import Filters, MailTemplate
+from schema.support import Ticket, TicketStatus
 
 OURS = ("new", "open", "on_hold")
 """States in which the clock runs against us."""
 OPEN = (*OURS, "pending_customer")
 SOON = timedelta(hours=4)
+
+
+RECEIVED = MailTemplate(
+    key="support.ticket-received",
+    title="We have received your ticket",
+    mail_class="transactional",
+    subject="We have received your request #{{ number }}",
+    text=(
+        "Hello {{ name }}\n\n"
+        "We have received your request and will answer it as soon as we can. Its number is {{ number }}; please keep "
+        "it in the subject when you write to us about it.\n\n"
+        "{{ product_name }}"
+    ),
+    variables={"name": "Nomsa Dlamini", "number": 1042},
+)
+NOT_CONFIRMED = frozenset({TicketStatus.SPAM, TicketStatus.MERGED, TicketStatus.CLOSED})
+
+
+def why_no_receipt(ticket: Ticket) -> str:
+    """Return why nobody can be told that this ticket was received; empty when somebody can."""
+    if ticket.status in NOT_CONFIRMED:
+        return f"The ticket is {ticket.status.value}."
+    return "" if ticket.requester_email else "The ticket has no e-mail address to write to."
 
 
 def near_target(now: datetime) -> Filters:

@@ -115,5 +115,5 @@ def test_a_tile_keeps_its_link_from_those_who_may_not_open_it(ctx: Context) -> N
 def test_a_broken_plugin_is_named_to_those_who_run_the_backend() -> None:
     found = [Plugin("good", None), Plugin("bad", None, "ImportError: gone"), Plugin("off", None, "switched off")]
     (line,) = briefing.broken_plugins(ADA, found, ["off"])
-    assert (line.count, line.url, line.note) == (1, "", "bad: ImportError: gone.")
+    assert (line.count, line.url, line.note) == (1, "/admin/system/plugins", "bad: ImportError: gone.")
     assert briefing.broken_plugins(OTTO, found, ["off"]) == []

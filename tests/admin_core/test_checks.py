@@ -8,8 +8,11 @@ from sqlalchemy import ForeignKey, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 import schema
-from admin_core.checks import findings
+from admin_core.api.routes import Offered
+from admin_core.checks import findings, of_routes
+from admin_core.contributions import ApiRoute, MailTemplate
 from admin_core.generator.registry import Registry
+from admin_core.mail.templates import OfferedTemplate, Templates
 from admin_core.plugin_manager import Plugins
 from schema.base import Base
 from schema.tags import AdminOptions, Retention, ui
@@ -76,6 +79,22 @@ def test_a_mistake_is_found_where_it_is(id_: str, where: str, says: str) -> None
     assert any(found[:2] == (id_, where) and says in found[2] for found in FOUND), FOUND
 
 
+@pytest.mark.parametrize(
+    ("id_", "words", "says"),
+    [
+        ("core.E030", {"scope": "hats:read"}, "nobody says what the scope hats:read lets a key do"),
+        ("core.E031", {"run": "plugins.shop.views.gone"}, "No module named"),
+        ("core.E031", {"run": "admin_core.api.core_routes.gone"}, "no attribute 'gone'"),
+        ("core.E031", {"method": "POST", "run": len}, "it cannot be served"),
+    ],
+)
+def test_an_operation_that_cannot_be_served_is_found(id_: str, words: dict[str, Any], says: str) -> None:
+    sound = {"method": "GET", "path": "/hats", "summary": "List hats", "run": "admin_core.api.core_routes.show_key"}
+    (found,) = of_routes([Offered("shop", ApiRoute(**{**sound, **words}))])
+    assert (found.id, found.level) == (id_, "error")
+    assert says in str(found)
+
+
 def test_a_disabled_plugin_is_a_warning_with_its_reason() -> None:
     def gone() -> ModuleType:
         raise ImportError("no module named gone")
@@ -95,3 +114,11 @@ def test_errors_come_before_warnings() -> None:
 def test_our_own_schema_is_clean() -> None:
     schema.load_models()
     assert [str(found) for found in findings(Registry.of(Base), [])] == []
+
+
+def test_a_mail_template_that_could_not_be_sent_is_found_at_start_up() -> None:
+    broken = MailTemplate(key="shop.hello", title="Hello", mail_class="service", subject="Hello {{ nmae }}", text="Hi")
+    nothing = Registry.of(type("None", (DeclarativeBase,), {}))
+    (found,) = findings(nothing, [], Templates.of([OfferedTemplate("shop", broken)]))
+    assert (found.id, found.level, found.where) == ("core.E032", "error", "mail template shop.hello")
+    assert "uses nmae without declaring it" in found.sentence

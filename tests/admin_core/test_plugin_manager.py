@@ -41,6 +41,18 @@ def test_a_plugin_that_raises_in_a_hook_costs_its_own_part_only() -> None:
     assert [link.label for link in plugins.items("register_links")] == ["A"]
 
 
+def test_a_hook_of_one_value_is_answered_plugin_by_plugin() -> None:
+    def broken() -> str:
+        raise RuntimeError("no")
+
+    plugins = Plugins()
+    plugins.load("says", plugin("says", order=1, register_links=lambda: "no mail on Sundays"))
+    plugins.load("silent", plugin("silent", order=2, register_links=lambda: None))
+    plugins.load("broken", plugin("broken", order=3, register_links=broken))
+    found = [(answer.plugin, answer.value, answer.error) for answer in plugins.answers("register_links")]
+    assert found == [("says", "no mail on Sundays", ""), ("silent", None, ""), ("broken", None, "RuntimeError")]
+
+
 def test_what_has_every_attribute_is_taken_for_no_hook() -> None:
     def importing() -> ModuleType:
         module = plugin("counting")()

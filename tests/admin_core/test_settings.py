@@ -37,8 +37,13 @@ def test_every_missing_name_is_listed_at_once() -> None:
         ("REDIS_URL", "localhost:6379", "redis://"),
         ("ADMIN_SECRET_KEY", "short", "at least 32"),
         ("ADMIN_ENV", "staging", "production, demo"),
+        ("ADMIN_ARTIFACTS_DIR", "files", "absolute path"),
+        ("ADMIN_ARTIFACTS_URL", "https://bucket", "s3://our-files"),
+        ("ADMIN_ARTIFACTS_URL", "s3:///prefix", "s3://our-files"),
+        ("ADMIN_ARTIFACTS_ENDPOINT", "files.example.com", "https://"),
         ("ADMIN_PROXIES", "-1", "whole number"),
         ("ADMIN_PUBLIC_URL", "admin.example.com", "https://"),
+        ("ADMIN_OUTGOING_LOOPBACK", "yes", "1 or 0"),
     ],
 )
 def test_a_malformed_setting_is_named_with_what_to_write(name: str, value: str, says: str) -> None:
@@ -65,3 +70,25 @@ def test_the_demo_is_only_served_on_this_machine(url: str, fits: Any) -> None:
     else:
         with pytest.raises(SettingsError, match="only served on this machine"):
             Settings.from_environment(given)
+
+
+def test_production_never_calls_this_machine() -> None:
+    given = COMPLETE | {"ADMIN_OUTGOING_LOOPBACK": "1"}
+    for env in ("production", ""):
+        with pytest.raises(SettingsError, match="ADMIN_OUTGOING_LOOPBACK is 1 in production"):
+            Settings.from_environment(given | ({"ADMIN_ENV": env} if env else {}))
+    for env in ("demo", "development", "test"):
+        assert Settings.from_environment(given | {"ADMIN_ENV": env}).outgoing_loopback
+    assert not Settings.from_environment(COMPLETE | {"ADMIN_OUTGOING_LOOPBACK": "0"}).outgoing_loopback
+
+
+@pytest.mark.parametrize(
+    ("given", "folder"),
+    [
+        ({}, "var/artifacts"),
+        ({"ADMIN_STATE_DIR": "/srv/state"}, "/srv/state/artifacts"),
+        ({"ADMIN_STATE_DIR": "/srv/state", "ADMIN_ARTIFACTS_DIR": "/mnt/files"}, "/mnt/files"),
+    ],
+)
+def test_files_lie_in_the_state_directory_unless_a_folder_is_named(given: dict[str, str], folder: str) -> None:
+    assert Settings.from_environment(COMPLETE | given).artifacts_dir == folder

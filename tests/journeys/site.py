@@ -1,9 +1,11 @@
 """The whole application over a seeded database, people signed in by link, statements counted."""
 
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
@@ -13,12 +15,10 @@ from werkzeug.datastructures import MultiDict
 
 from admin_core.access import sign_in_link
 from admin_core.app import create_app
+from admin_core.conformance.stage import UNCOUNTED
 from admin_core.machine import Machine
 from admin_core.settings import Settings
 
-UNCOUNTED = re.compile(
-    r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SELECT (pg_catalog\.)?set_config)\b", re.IGNORECASE
-)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -51,14 +51,16 @@ class Site:
         yield self.statements
 
 
-def make_site(database_url: str) -> Site:
-    """Return the application over a database."""
+def make_site(database_url: str, **words: Any) -> Site:
+    """Return the application over a database; ``words`` are further settings."""
     settings = Settings(
         database_url=database_url,
         redis_url="redis://localhost:1/0",
         secret_key="k" * 40,
         env="test",
         public_url="http://localhost",
+        **words,
+        artifacts_dir=tempfile.mkdtemp(prefix="admin-files-"),
     )
     site = Site(create_app(settings))
 

@@ -5,24 +5,28 @@ It runs on its own PostgreSQL and Redis.
 
 import random
 import signal
+import socket
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TextIO
 
+from admin_core import migrate
 from admin_core.jobs.timing import Timing
 from admin_core.supervisor.servers import start_postgres, start_redis
-from tests.admin_core.jobs.drill import Report, check, drill, open_jobs
+from tests.admin_core.jobs.clicks import Clicks
+from tests.admin_core.jobs.drill import Plan, check, drill, open_jobs
 from tests.admin_core.jobs.fleet import ONE_EACH, TWO_EACH, Fleet, kill
-from tests.admin_core.jobs.process import DRILL
 from tests.admin_core.jobs.world import World, until
-from tests.databases import fill, normal
+from tests.databases import normal
 
 KILLS = 200
+PRODUCTION = Timing()
 SMALL_JOBS = 500
 
 
@@ -39,7 +43,7 @@ def servers() -> Iterator[World]:
     postgres, redis = start_postgres(fast_unsafe=True), start_redis()
     try:
         url = normal(postgres.superuser_url)
-        fill(url)
+        migrate.upgrade(url)
         world = World.open(url, redis.url)
         yield world
         world.close()
@@ -55,8 +59,9 @@ def running(world: World, kinds: Sequence[str], timing: Timing) -> Iterator[Flee
     with tempfile.TemporaryFile("w+") as log:
         fleet = Fleet(world.settings, log, timing=timing)
         fleet.start(kinds)
+        reporting = len([kind for kind in kinds if kind != "web"])
         try:
-            until(lambda: world.value("SELECT count(*) FROM admin.worker_beats") >= len(kinds), timeout_s=60)
+            until(lambda: world.value("SELECT count(*) FROM admin.worker_beats") >= reporting, timeout_s=60)
             yield fleet
         except BaseException:
             show(log)
@@ -72,27 +77,39 @@ def show(log: TextIO) -> None:
 
 
 def random_kills(world: World, *, kills: int) -> list[str]:
-    """Kill at random moments and count effects."""
+    """Kill at random moments, at the settings of production, and count effects."""
     seed = random.SystemRandom().randrange(2**32)
     started = time.monotonic()
-    with running(world, TWO_EACH, DRILL) as fleet:
-        report: Report = drill(world, fleet, kills=kills, seed=seed, say=partial(print, flush=True))
-        check(world)
+    served = replace(world, machine=replace(world.machine, settings=replace(world.settings, public_url=free_address())))
+    with running(served, (*TWO_EACH, "web"), PRODUCTION) as fleet:
+        clicks = Clicks.signed_in(served, served.settings.public_url)
+        plan = Plan(kills=kills, seed=seed, at_once=40, drain_s=300, clicks=clicks)
+        report = drill(served, fleet, plan, say=partial(print, flush=True))
+        check(served, clicks.jobs)
     effects = world.value("SELECT count(*) FROM public.ledger") + world.value("SELECT count(*) FROM public.provider")
     repeated = world.value("SELECT count(*) FROM public.provider_calls") - world.value(
         "SELECT count(*) FROM public.provider"
     )
     parts = ", ".join(f"{count} {kind}" for kind, count in sorted(report.killed.items()))
     return [
-        "Random kills",
+        "Random kills at production settings",
         f"{sum(report.killed.values())} times kill -9 in {time.monotonic() - started:.0f} s ({parts}; seed {seed}).",
-        "Two relays, two workers and two schedulers ran; each killed process was replaced at once.",
-        f"Leases lasted {DRILL.lease_s:.0f} s.",
-        f"{report.jobs} jobs with {effects} effects were asked for: each done once, none lost, stuck or quarantined.",
-        f"{report.redeliveries} jobs were taken over at least once. Calls to the outside that were repeated after a",
-        f"crash, each with its first idempotency key: {repeated}.",
+        "Two relays, two workers, two schedulers and a web ran; each killed process was replaced at once.",
+        f"Leases lasted {PRODUCTION.lease_s:.0f} s; {PRODUCTION.crashes} crashes without progress meant quarantine.",
+        f"{report.jobs} jobs came from a program and {clicks.jobs} from clicks in the web; with those of the schedule",
+        f"they had {effects} effects: each done once, none lost, none stuck.",
+        f"{report.redeliveries} were taken over at least once, {report.quarantined} were quarantined and then retried.",
+        f"{clicks.repeated} clicks got no answer and were sent again: one job each.",
+        f"Calls to the outside that were repeated after a crash, each with its first idempotency key: {repeated}.",
         "",
     ]
+
+
+def free_address() -> str:
+    """Return an address on this machine that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://localhost:{probe.getsockname()[1]}"
 
 
 def recovery(world: World) -> list[str]:

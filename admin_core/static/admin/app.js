@@ -10,6 +10,7 @@ const menus = () => [...document.querySelectorAll("details.menu[open]")];
 function start() {
   boot();
   document.querySelectorAll("[data-series]").forEach((box) => import("./series.js").then(({ draw }) => draw(box)));
+  if (document.querySelector("[data-live]")) import("./live.js");
 }
 
 function remember(form, name, value) {

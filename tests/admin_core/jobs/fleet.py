@@ -15,7 +15,7 @@ from typing import IO
 from admin_core.jobs.timing import Timing
 from admin_core.jobs.worker import die_with
 from admin_core.settings import Settings
-from tests.admin_core.jobs.process import DRILL, play
+from tests.admin_core.jobs.process import DRILL, play, web_app
 
 ONE_EACH = ("relay", "worker", "scheduler")
 TWO_EACH = ONE_EACH * 2
@@ -67,6 +67,8 @@ class Fleet:
     timing: Timing = DRILL
 
     def start(self, kinds: Sequence[str]) -> None:
+        if "web" in kinds:
+            web_app(self.settings)  # in memory before the first fork
         for number, kind in enumerate(kinds):
             self.start_one(f"{kind}-{number}")
 

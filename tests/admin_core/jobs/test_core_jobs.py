@@ -41,6 +41,15 @@ def test_expired_list_states_are_deleted_and_others_kept(core_world: World) -> N
     assert core_world.value("SELECT count(*) FROM admin.view_states WHERE expires_at > now()") == 2
 
 
+def test_kept_answers_and_used_tokens_are_deleted_when_their_time_is_over(core_world: World) -> None:
+    with core_world.database.transaction() as session:
+        for number, hours in enumerate((-48, -1, -1, -1, 1, 23)):
+            session.execute(text(KEPT_ANSWER), {"key": str(number), "hours": hours})
+    jobs = run_twice(core_world, "core.forget-repeated-requests")
+    assert summaries(core_world, jobs) == ["Deleted 4 kept answers.", "Deleted 0 kept answers."]
+    assert core_world.value("SELECT count(*) FROM admin.idempotency_keys WHERE expires_at > now()") == 2
+
+
 def test_finished_jobs_slots_and_process_reports_are_forgotten_after_their_retention(core_world: World) -> None:
     old = [core_world.enqueue("test.one-row") for _ in range(4)]
     core_world.settle()
@@ -61,8 +70,13 @@ def test_finished_jobs_slots_and_process_reports_are_forgotten_after_their_reten
     assert not left & set(old)
 
 
-def test_every_core_job_is_scheduled() -> None:
-    assert all(job.cron and job.title for job in core_jobs.CORE_JOBS)
+ASKED_FOR = {"core.deliver-webhook", "core.process-webhook", "core.send-mail", "core.test-integration"}
+"""By a button or by other code, never by the clock."""
+
+
+def test_every_core_job_is_scheduled_or_asked_for() -> None:
+    assert all(job.title for job in core_jobs.CORE_JOBS)
+    assert {job.slug for job in core_jobs.CORE_JOBS if not job.cron} == ASKED_FOR
 
 
 VIEW_STATE = (
@@ -77,3 +91,7 @@ BEAT = (
     "INSERT INTO admin.worker_beats (id, name, kind, host, pid, beat_at)"
     " VALUES (gen_random_uuid(), :name, 'relay', 'here', 1, now() - make_interval(days => :days))"
 )
+KEPT_ANSWER = """
+INSERT INTO admin.idempotency_keys (id, scope, key, request_digest, expires_at)
+VALUES (gen_random_uuid(), 'api:test', :key, repeat('0', 64), now() + make_interval(hours => :hours))
+"""

@@ -2,18 +2,21 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from admin_core.artifacts.places import places
 from admin_core.jobs import scheduler
 from admin_core.jobs.failpoints import NAMES, ONCE, VARIABLE
 from tests.admin_core.jobs.world import KILLED, World, in_child, until
 
-IN_THE_WORKER = [n for n in NAMES if n.split(".")[0] not in {"relay", "reconcile", "schedule"}]
+OUTSIDE_THE_WORKER = {"relay", "reconcile", "declare", "schedule"}
+IN_THE_WORKER = [n for n in NAMES if n.split(".")[0] not in {*OUTSIDE_THE_WORKER, "refusal", "artifact"}]
+ABOUT_A_FILE = ("artifact.stored", "step.before_commit", "step.after_commit", "finish.before_commit")
 
 
 def crash(world: World, name: str, marker: Path, work: Callable[[], Any]) -> None:
@@ -30,6 +33,29 @@ def test_a_worker_killed_there_loses_nothing_and_repeats_nothing(world: World, n
     calls = 2 if name in {"external.called", "result.before_commit"} else 1
     assert world.value("SELECT count(*) FROM public.provider_calls") == calls, "only an unknown answer is asked again"
     world.check_effects()
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("refusal.")])
+def test_a_worker_killed_while_it_notes_a_refusal_ends_refused(world: World, name: str, tmp_path: Path) -> None:
+    job_id = world.enqueue("test.refuse-outside")
+    crash(world, name, tmp_path / "crashed", lambda: world.runner().perform(job_id))
+    world.settle()
+    assert (world.state(job_id), world.job(job_id).error) == ("failed", "The card was reported stolen.")
+    assert world.rows("SELECT state FROM admin.job_steps") == [("failed",)]
+    assert world.value("SELECT count(*) FROM public.provider") == 1
+
+
+@pytest.mark.parametrize("name", ABOUT_A_FILE)
+def test_a_worker_killed_around_a_file_leaves_one_file_and_at_most_one_to_be_swept(
+    world: World, name: str, tmp_path: Path
+) -> None:
+    job_id = world.enqueue("test.make-file")
+    crash(world, name, tmp_path / "crashed", lambda: world.runner().perform(job_id))
+    world.settle()
+    assert world.state(job_id) == "done"
+    assert world.value("SELECT count(*) FROM admin.artifacts") == 1
+    stored = len(list(places(world.settings)["local"].keys(datetime.max.replace(tzinfo=UTC))))
+    assert stored == (2 if name in {"artifact.stored", "step.before_commit"} else 1)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("relay.")])
@@ -54,6 +80,15 @@ def test_a_reconciler_killed_there_loses_nothing(world: World, name: str, tmp_pa
 
 def expired(world: World, job_id: UUID) -> bool:
     return bool(world.value("SELECT lease_until < clock_timestamp() FROM admin.jobs WHERE id = :id", id=job_id))
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("declare.")])
+def test_a_scheduler_killed_while_it_declares_is_followed_by_one_that_does(
+    world: World, name: str, tmp_path: Path
+) -> None:
+    crash(world, name, tmp_path / "crashed", lambda: scheduler.declare(world.database, world.registry))
+    scheduler.declare(world.database, world.registry)
+    assert world.value("SELECT count(*) FROM admin.job_schedules WHERE declared") == 1
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("schedule.")])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.admin_core.jobs.drill import check, drill, open_jobs
+from tests.admin_core.jobs.drill import Plan, check, drill, open_jobs
 from tests.admin_core.jobs.fleet import ONE_EACH, TWO_EACH, Fleet, children, kill
 from tests.admin_core.jobs.world import World, until
 
@@ -30,7 +30,7 @@ def is_ready(world: World, count: int) -> Callable[[], bool]:
 def test_ten_kills_at_random_moments(world: World, fleet: Fleet) -> None:
     fleet.start(TWO_EACH)
     until(is_ready(world, 6))
-    report = drill(world, fleet, kills=10, seed=int.from_bytes(os.urandom(4)))
+    report = drill(world, fleet, Plan(kills=10, seed=int.from_bytes(os.urandom(4))))
     print(report)
     check(world)
     until(is_ready(world, 6 + fleet.deaths))

@@ -79,11 +79,24 @@ def test_the_reason_names_the_place_and_never_quotes_what_may_be_personal(world:
     assert "nomsa" not in error
 
 
-def test_a_job_that_nobody_declares_fails_with_its_name(world: World) -> None:
+def test_a_job_whose_plugin_is_off_waits_says_so_and_runs_when_it_is_back(world: World) -> None:
+    world = replace(world, timing=replace(world.timing, unknown_s=0.1))
     world, job_id = with_job(world, lambda run: None, max_attempts=1)
-    without_jobs(world).runner().perform(job_id)
-    assert world.job(job_id).error.startswith("UnknownJobError")
-    assert world.state(job_id) == "failed"
+    assert not without_jobs(world).runner().perform(job_id)
+    row = world.job(job_id)
+    assert (row.state, row.attempts, row.fence) == ("waiting", 0, 0)
+    assert row.error.startswith("No worker knows this job: its plugin is switched off")
+    assert row.run_at > row.created_at
+    assert world.value("SELECT count(*) FROM admin.job_attempts") == 0
+    world.settle()
+    assert (world.state(job_id), world.job(job_id).error) == ("done", None)
+
+
+def test_what_an_older_worker_cannot_know_is_left_for_a_newer_one(world: World) -> None:
+    world, job_id = with_job(world, lambda run: None)
+    assert world.runner("newer").perform(job_id)
+    without_jobs(world).runner("older").perform(job_id)
+    assert (world.state(job_id), world.job(job_id).error) == ("done", None)
 
 
 def test_a_job_that_kills_its_worker_three_times_is_quarantined_and_others_are_unaffected(world: World) -> None:
@@ -255,6 +268,7 @@ def test_a_queue_that_is_paused_hands_nothing_over(world: World) -> None:
             text("INSERT INTO admin.job_queues (id, name, paused) VALUES (gen_random_uuid(), 'default', true)")
         )
     assert world.hand_over() == 0
+    assert not world.runner().perform(job_id), "what was handed over before the pause does not start"
     with world.database.transaction() as session:
         session.execute(text("UPDATE admin.job_queues SET paused = false"))
     world.settle()

@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
+from admin_core.artifacts.making import NewFile
 from admin_core.jobs.declared import Job, JobRegistry
 from admin_core.jobs.errors import JobError, JobFailed
 from admin_core.jobs.run import Chunk, JobRun, Json
@@ -61,6 +62,20 @@ def work_through(run: JobRun) -> str:
     return f"Worked through {done}."
 
 
+def make_file(run: JobRun) -> None:
+    about = NewFile(name="ledger.csv", kind="export", media_type="text/csv")
+    run.artifact("ledger", about, lambda: [b"job,item\n", f"{run.id},row\n".encode()])
+    run.step("row", lambda session: note(session, run, "row"))
+
+
+def refuse_outside(run: JobRun) -> None:
+    def call(key: str) -> Json:
+        call_provider(run, key)
+        raise JobFailed("The card was reported stolen.")
+
+    run.external_step("charge", call)
+
+
 def one_row(run: JobRun) -> None:
     run.step("row", lambda session: note(session, run, "row"))
 
@@ -88,6 +103,8 @@ def refuse(run: JobRun) -> None:
 JOBS = (
     Job(slug="test.work-through", run=work_through),
     Job(slug="test.one-row", run="tests.admin_core.jobs.workload.one_row"),
+    Job(slug="test.make-file", run=make_file),
+    Job(slug="test.refuse-outside", run=refuse_outside),
     Job(slug="test.unique", run=one_row, unique=True),
     Job(slug="test.take-too-long", run=take_too_long, timeout_s=1, max_attempts=1),
     Job(slug="test.kill-its-worker", run=kill_its_worker),

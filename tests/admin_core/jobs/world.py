@@ -1,7 +1,9 @@
 """A database, a Redis and the workload in this process: plays relay and workers without starting any."""
 
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -27,12 +29,14 @@ QUICK = Timing(lease_s=0.3, hand_again_s=0, backoff_s=0.02, recover_s=0.2, repor
 
 
 EMPTIED = (
+    "admin.artifacts",
     "admin.jobs",  # attempts, steps and outcomes go with it
     "admin.job_slots",
     "admin.job_schedules",
     "admin.job_queues",
     "admin.worker_beats",
     "admin.view_states",
+    "admin.idempotency_keys",
     "admin.staff_members",
     "public.ledger",
     "public.provider",
@@ -41,7 +45,10 @@ EMPTIED = (
 
 
 def settings_for(database_url: str, redis_url: str) -> Settings:
-    return Settings(database_url=database_url, redis_url=redis_url, secret_key="k" * 32, env="test")
+    return Settings(
+        database_url=database_url, redis_url=redis_url, secret_key="k" * 32, env="test",
+        artifacts_dir=tempfile.mkdtemp(prefix="admin-files-"),
+    )  # fmt: skip
 
 
 def machine_for(settings: Settings) -> Machine:
@@ -87,10 +94,12 @@ class World:
 
     def close(self) -> None:
         self.redis.close()
+        shutil.rmtree(self.settings.artifacts_dir, ignore_errors=True)
         self.database.engine.dispose()
 
     def empty(self) -> None:
         self.redis.flushall()
+        shutil.rmtree(self.settings.artifacts_dir, ignore_errors=True)
         with self.database.transaction() as session:
             for table in EMPTIED:
                 session.execute(text(f"DELETE FROM {table}"))

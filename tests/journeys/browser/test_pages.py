@@ -40,7 +40,10 @@ SHAPES = {
     "holidays": "dates",
     "settings": "secret bytes",
 }
-DISTINCT = ("home", "list", "filter", "record", "new", "edit", "delete", "style", "palette", "error", "password")
+DISTINCT = (
+    "home", "list", "filter", "record", "new", "edit", "delete", "style", "palette", "error", "password", "plugins",
+    "plugin", "jobs",
+)  # fmt: skip
 
 
 def pages_of(place: Place, key: str) -> Iterator[str]:
@@ -83,6 +86,9 @@ def addresses(place: Place) -> dict[str, str]:
         "palette": "/admin/palette",
         "error": "/admin/data/nothing/",
         "password": "/auth/change",
+        "plugins": "/admin/system/plugins",
+        "plugin": "/admin/system/plugins/finance",
+        "jobs": "/admin/system/jobs",
     }
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from plugins.ai_quality import rules, views
+from plugins.ai_quality import rules
 from plugins.ai_quality.rules import Tally
+from plugins.ai_quality.views import tiles
 
 FIRST = date(2026, 3, 1)
 
@@ -51,5 +52,5 @@ def test_the_line_takes_seven_days_together_and_skips_empty_weeks() -> None:
     ],
 )
 def test_accuracy_moves_by_points(share: float, before: float | None, expected: tuple[str, str, str]) -> None:
-    words, direction, tone = views.moved(share, before)
+    words, direction, tone = tiles.moved(share, before)
     assert (words.replace("\u00a0", " "), direction, tone) == expected

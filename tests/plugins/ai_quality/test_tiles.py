@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from admin_core.policy import PolicySession
-from plugins.ai_quality import views
+from plugins.ai_quality.views import tiles
 from schema.ai import AiDecision
 from schema.reviews import HumanReview
 from tests.schema.core_rows import CoreMaker
@@ -27,7 +27,7 @@ def test_accuracy_is_agreement_with_blind_reviews_of_what_the_ai_said_itself(
     review(rows, 6, ago=40)
     case = rows.add(AiDecision, external_id="seen")
     rows.add(HumanReview, decision=case, blind=False, submitted_at=NOW)
-    tile = views.accuracy(reading, NOW)
+    tile = tiles.accuracy(reading, NOW)
     assert tile.value.translate(PLAIN) == "75,0 %"
     assert tile.note.translate(PLAIN) == "95 % interval 30,1-95,4 %, n = 4. 2 left out."
     assert tile.change.translate(PLAIN) == "-25,0 points"
@@ -35,4 +35,4 @@ def test_accuracy_is_agreement_with_blind_reviews_of_what_the_ai_said_itself(
 
 
 def test_no_review_is_no_data(reading: PolicySession) -> None:
-    assert views.accuracy(reading, NOW).value == "no data"
+    assert tiles.accuracy(reading, NOW).value == "no data"

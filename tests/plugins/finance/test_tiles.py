@@ -3,8 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
+from admin_core import settings_store
+from admin_core.ciphers import Cipher
 from admin_core.policy import PolicySession
-from plugins.finance import views
+from plugins.finance import rules, views
 from schema.costs import FxRate, ProviderCost
 from schema.invoicing import CreditNote, Invoice
 from schema.subscriptions import MrrMovement, Subscription
@@ -85,6 +89,13 @@ def test_spend_without_a_rate_says_so_and_two_currencies_stand_side_by_side(
     assert (tile.change, tile.spark) == ("", ())
 
 
-def test_no_cost_at_all_is_no_data(rows: Maker, reading: PolicySession) -> None:
+def test_no_cost_this_month_is_no_data(rows: Maker, reading: PolicySession) -> None:
     rows.add(ProviderCost, day=date(2026, 2, 28))
+    assert views.ai_spend(reading, NOW).value == "no data"
+
+
+def test_neither_key_nor_costs_is_not_set_up(session: Session, reading: PolicySession) -> None:
+    tile = views.ai_spend(reading, NOW)
+    assert (tile.value, tile.url) == ("not set up", "/admin/settings/openai")
+    settings_store.write(session, Cipher(["k" * 32]), rules.OPENAI, {"admin_key": "sk-admin-1"})
     assert views.ai_spend(reading, NOW).value == "no data"

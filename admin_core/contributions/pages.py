@@ -1,4 +1,4 @@
-"""What plugins return: frozen data that core wires. Nothing here knows Flask, RQ or a business word."""
+"""What people open and do: pages of plugins' own, actions on records, and what both may ask to happen afterwards."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,115 +6,11 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from admin_core.contributions.mail import Letter
 from admin_core.jobs.arguments import Argument
-from admin_core.jobs.declared import Job
 from admin_core.policy import Person
-from admin_core.theme.frame import Tone
-from admin_core.theme.tiles import Tile
-
-__all__ = [
-    "Action",
-    "ActionRefused",
-    "Demo",
-    "Done",
-    "Effects",
-    "Filters",
-    "HomeTile",
-    "Job",
-    "Link",
-    "Manifest",
-    "Page",
-    "Permission",
-    "Question",
-    "Segment",
-    "Tile",
-    "Visit",
-    "Waiting",
-]
-
-Filters = tuple[tuple[str, str], ...]
-"""Filters of a list as they stand in its address: ``("f.status.eq", "active")``; a name may come several times."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """Who a plugin is. ``name`` is its folder, its permission prefix, its part of URLs and its template folder."""
-
-    name: str
-    title: str
-    description: str
-    icon: str = "puzzle"
-    version: str = "1.0"
-    order: int = 100
-    """Smaller comes first on pages that show several plugins."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """An entry of the Links menu: somewhere outside that the team works in."""
-
-    label: str
-    url: str
-    icon: str = "external-link"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A list that everybody finds as a tab: a saved view that comes with the product."""
-
-    model: str
-    """The model's key."""
-    name: str
-    columns: tuple[str, ...]
-    """In order."""
-    filters: Filters = ()
-
-
-@dataclass(frozen=True)
-class Demo:
-    """How a plugin fills an empty database with its demo company."""
-
-    seed: Callable[[Engine, int, Callable[[str], None]], None]
-    """Takes an engine, the scale and a function to report progress to."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Rows that wait for somebody's decision: core counts them, shows home's line, and links to exactly those rows."""
-
-    label: str
-    model: str
-    """The model's key. Who may not read it is not shown the line."""
-    filters: Callable[[datetime], Filters]
-    """Takes the present moment; pure. Every column must be one a list can filter by."""
-    permission: str
-    icon: str = "inbox"
-    tone: Tone = "warning"
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class HomeTile:
-    """A number on home. Core asks for it only when the person has the permission, on its own and within a second."""
-
-    label: str
-    permission: str
-    load: Callable[[Session, datetime], Tile]
-    """Takes the request's session and the present moment. Reads; never a whole table."""
-    model: str = ""
-    """The model behind the tile's link; who may not read it gets the number without a link."""
-
-
-@dataclass(frozen=True)
-class Permission:
-    """A word that roles may grant: ``plugin:noun:verb``."""
-
-    name: str
-    label: str
-    """Completes "may …", for whoever edits roles."""
 
 
 class Effects(Protocol):
@@ -122,6 +18,12 @@ class Effects(Protocol):
 
     def enqueue(self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None) -> UUID:
         """Ask for a job by its slug; under one ``key`` it exists once. Returns the job's id."""
+
+    def mail(self, letter: Letter) -> UUID:
+        """Ask for an e-mail; under one ``key`` it exists once. Returns the message's id."""
+
+    def webhook(self, event_type: str, data: Mapping[str, Any], *, key: str) -> int:
+        """Tell the endpoints that asked for this type; under one ``key`` each is told once. Returns how many."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +59,11 @@ class ActionRefused(Exception):
         super().__init__(sentence)
 
 
+def done_on_its_page() -> str:
+    """Refuse: what an action with a ``page`` does, that page does."""
+    raise ActionRefused("This is done on a page of its own.", "Go back and choose it again.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """A page at ``/admin/<plugin>/<slug>``, with an entry in the sidebar."""
@@ -176,7 +83,7 @@ class Page:
     """Heading in the sidebar; empty: no entry."""
     icon: str = "file"
     statements: int = 10
-    """Budget of SQL statements per visit, checked by the conformance kit."""
+    """Budget of the page's own SQL statements per visit, checked by the conformance kit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,12 +112,14 @@ class Action:
     model: str
     """The model's key."""
     permission: str
-    run: Callable[..., str]
+    run: Callable[..., str] = done_on_its_page
     """Takes any of ``session, record, person, answers, effects, now`` by name; returns what was done, in a sentence."""
     explain: Callable[[Any], str] | str = ""
     """What will happen: a sentence, or a function of the record that returns one."""
     refuses: Callable[[Any], str] | None = None
     """Takes the record; returns why the action does not apply now, empty when it does."""
+    page: str = ""
+    """Address of a page of its own that asks and answers instead of core's; ``{record}`` stands for the record's id."""
     questions: tuple[Question, ...] = ()
     icon: str = "bolt"
     dangerous: bool = False

@@ -1,0 +1,85 @@
+"""Runs an operation in one transaction: its effect, its access entry and the answer kept for repeats, all or none."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, g, request
+
+from admin_core.api import repeats
+from admin_core.api.calls import Call, person_of
+from admin_core.api.key_store import Key
+from admin_core.api.problems import Problem
+from admin_core.api.reading import arguments_of
+from admin_core.api.reads import note_reading
+from admin_core.api.repeats import Kept, Repeat
+from admin_core.contributions import ActionRefused, ApiRoute
+from admin_core.database import limit_statements
+from admin_core.effects import JobEffects
+from admin_core.jobs.enqueue import Origin
+from admin_core.machine import Machine, request_session
+
+if TYPE_CHECKING:
+    from admin_core.api.endpoints import Endpoint
+    from admin_core.api.serving import Api
+
+REPLAYED = "Idempotency-Replayed"
+
+
+def performed(api: "Api", route: ApiRoute, key: Key, path: dict[str, str], now: datetime) -> Response:
+    """Return the answer: of this request, or of the same one when it was sent before."""
+    endpoint = api.endpoint(route)
+    arguments, raw = arguments_of(endpoint, request, path)
+    call = call_of(api.parts, route, key, now)
+    repeat = repeat_of(route, key, raw)
+    if route.statements:
+        limit_statements(call.session)
+    try:
+        earlier = repeats.begin(call.session, call.cipher, repeat, now) if repeat else None
+        answer = earlier or done(endpoint, call, arguments, repeat)
+        call.session.commit()
+    except ActionRefused as refusal:
+        raise Problem(409, "refused", f"{refusal.sentence} {refusal.hint}".strip()) from refusal
+    response = Response(answer.body, answer.status, mimetype="application/json")
+    if earlier:
+        response.headers[REPLAYED] = "true"
+    return response
+
+
+def done(endpoint: "Endpoint", call: Call, arguments: dict[str, Any], repeat: Repeat | None) -> Kept:
+    """Run the function and write what belongs to its answer."""
+    if "call" in endpoint.wanted:
+        arguments = {**arguments, "call": call}
+    found = endpoint.function(**arguments)
+    note_reading(call, found, request.remote_addr)
+    answer = Kept(call.route.status, found.model_dump_json())
+    if repeat:
+        repeats.keep(call.session, call.cipher, repeat, answer)
+    return answer
+
+
+def call_of(parts: Machine, route: ApiRoute, key: Key, now: datetime) -> Call:
+    """Return what the function is given; the session is the request's, and rolls back at its end unless committed."""
+    person = person_of(key, route)
+    session = request_session(person)
+    return Call(
+        session=session,
+        key=key,
+        person=person,
+        now=now,
+        route=route,
+        registry=parts.registry,
+        cipher=parts.cipher,
+        effects=JobEffects(session, parts, Origin(request_id=g.request_id)),
+        request_id=g.request_id,
+    )
+
+
+def repeat_of(route: ApiRoute, key: Key, raw: bytes) -> Repeat | None:
+    """Return the name under which this request may be repeated, None when it has none or needs none."""
+    if route.method != "POST":
+        return None
+    name = repeats.read_name(request.headers.get(repeats.HEADER), required=route.idempotency == "required")
+    if not name:
+        return None
+    digest = repeats.request_digest(request.method, request.path, request.query_string.decode("latin-1"), raw)
+    return Repeat(key.id, name, digest)

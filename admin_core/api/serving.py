@@ -1,0 +1,176 @@
+"""Serves ``/api/v1``: who calls, may they, how often, what do they say; then one transaction, then the answer.
+
+The order is deliberate: nothing of a request is read before its key is known, and nothing runs before all is checked.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from admin_core import surfaces
+from admin_core.api import browsers, credentials, problems
+from admin_core.api.key_store import Key, KeyStore
+from admin_core.api.limits import Limiter
+from admin_core.api.problems import Problem
+from admin_core.api.routes import Offered, offered_routes, sound
+from admin_core.contributions import ApiRoute
+from admin_core.machine import Machine
+
+if TYPE_CHECKING:
+    from admin_core.api.endpoints import Endpoint
+
+ROOT = "/api/v1"
+EXTENSION = "admin_core.api"
+DESCRIPTION = f"{ROOT}/openapi.json"
+DESCRIPTION_LASTS_S = 300
+
+
+@dataclass
+class Api:
+    """The API of one process."""
+
+    parts: Machine
+    offered: tuple[Offered, ...]
+    keys: KeyStore
+    limiter: Limiter
+    endpoints: dict[str, "Endpoint"] = field(default_factory=dict)
+
+    def endpoint(self, route: ApiRoute) -> "Endpoint":
+        """Return a route with its shapes, imported when first asked for."""
+        from admin_core.api.endpoints import endpoint_of  # pydantic costs 0.3 s and 7 MB: not to who serves no API
+
+        if route.name not in self.endpoints:
+            self.endpoints[route.name] = endpoint_of(route)
+        return self.endpoints[route.name]
+
+    @cached_property
+    def description(self) -> str:
+        """The API in OpenAPI's words."""
+        from admin_core.api.openapi import described
+
+        settings = self.parts.settings
+        endpoints = [(each, self.endpoint(each.route)) for each in self.offered]
+        found = described(endpoints, product=settings.product_name, public_url=settings.public_url)
+        return json.dumps(found, ensure_ascii=False)  # not Flask's: it would sort the members
+
+
+def install(app: Flask, parts: Machine) -> None:
+    """Mount every operation of core and of running plugins."""
+    offered = tuple(sound(offered_routes(parts.plugins)))
+    app.extensions[EXTENSION] = Api(parts, offered, KeyStore(parts.database), Limiter(parts.settings))
+    blueprint = Blueprint("api", __name__)
+    by_path: dict[str, dict[str, Offered]] = {}
+    for each in offered:
+        by_path.setdefault(each.route.path, {})[each.route.method] = each
+    for path, routes in by_path.items():
+        words = path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
+        rule = ROOT + path.replace("{", "<").replace("}", ">")
+        blueprint.add_url_rule(
+            rule, words, view_of(routes), methods=[*routes, "OPTIONS"], provide_automatic_options=False
+        )
+    blueprint.add_url_rule(DESCRIPTION, "description", describe)
+    blueprint.after_request(finish)
+    app.register_blueprint(blueprint)
+    app.register_error_handler(Problem, problems.answer)
+    surfaces.declare(app, {"api.*": surfaces.public(surfaces.KEY), "api.description": surfaces.public(surfaces.ANYONE)})
+
+
+def api() -> Api:
+    """Return the current application's API."""
+    return cast("Api", current_app.extensions[EXTENSION])
+
+
+def describe() -> ResponseReturnValue:
+    """Answer the description: no secret, so that tools can read it without a key, web pages among them."""
+    response = Response(api().description, mimetype="application/json")
+    response.headers["Cache-Control"] = f"public, max-age={DESCRIPTION_LASTS_S}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def view_of(offered: Mapping[str, Offered]) -> Callable[..., ResponseReturnValue]:
+    """Return the view of one address."""
+
+    def view(**path: str) -> ResponseReturnValue:
+        routes = {method: each.route for method, each in offered.items() if is_served(each)}
+        if not routes:
+            raise problems.not_found()
+        if request.method == "OPTIONS":
+            asked = request.headers.get("Origin"), request.headers.get("Access-Control-Request-Method")
+            known = api().keys.origins() if asked[0] else frozenset()
+            return "", HTTPStatus.NO_CONTENT, browsers.preflight(routes.values(), *asked, known)
+        route = routes.get("GET" if request.method == "HEAD" else request.method)
+        if route is None:
+            raise problems.not_found()
+        return served(route, path)
+
+    return view
+
+
+def is_served(offered: Offered) -> bool:
+    """Return whether an operation's plugin is not switched off."""
+    return api().parts.plugins.is_on(offered.plugin)
+
+
+def served(route: ApiRoute, path: dict[str, str]) -> Response:
+    """Return the answer of an operation, or raise the Problem that says why there is none."""
+    from admin_core.api.performing import performed
+
+    now = datetime.now(UTC)
+    key = admitted(api(), route, now)
+    return performed(api(), route, key, path, now)
+
+
+def admitted(found: Api, route: ApiRoute, now: datetime) -> Key:
+    """Return who calls; Problem when this key may not do this, not from here, or not so often."""
+    g.api_headers = {}
+    credentials.refuse_key_in_address(request.args.items(multi=True))
+    try:
+        key = credentials.key_of(found.keys, request.headers.get("Authorization"), now)
+    except Problem as problem:
+        refuse_strangers(found.limiter)
+        raise problem from None
+    credentials.require_place(key, request.remote_addr)
+    g.api_headers |= browsers.require_origin(key, route, request.headers.get("Origin", ""))
+    g.api_key = key, now
+    limit(found.limiter, key)
+    credentials.require_scope(key, route)
+    return key
+
+
+def refuse_strangers(limiter: Limiter) -> None:
+    """Count a request without a good key against its address."""
+    allowance = limiter.hit_stranger(request.remote_addr)
+    if allowance is not None and not allowance.allowed:
+        detail = "Too many requests without a valid key came from this address. Wait, then send a valid key."
+        raise Problem(429, "too-many-failures", detail, headers=allowance.headers)
+
+
+def limit(limiter: Limiter, key: Key) -> None:
+    """Count a request against its key; one in web pages is everybody's, so it counts by address."""
+    whose = f"{key.id} {request.remote_addr}" if key.browser else str(key.id)
+    allowance = limiter.hit("key", whose, key.rate_per_minute)
+    if allowance is None:
+        return
+    g.api_headers |= allowance.headers
+    if not allowance.allowed:
+        detail = f"This key may send {key.rate_per_minute} requests a minute. Wait {allowance.reset_s} s."
+        raise Problem(429, "too-many-requests", detail)
+
+
+def finish(response: Response) -> Response:
+    """Set the headers that the checks found, and note the key's use when the answer has gone out."""
+    response.headers.update(g.get("api_headers", {}))
+    used = g.get("api_key")
+    if used is not None:
+        keys, (key, now), address = api().keys, used, request.remote_addr
+        response.call_on_close(lambda: keys.note_use(key, address, now))
+    return response

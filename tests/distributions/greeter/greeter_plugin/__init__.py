@@ -1,0 +1,1 @@
+"""An example of a plugin as a distribution of its own."""

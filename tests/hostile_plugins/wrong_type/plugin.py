@@ -1,0 +1,11 @@
+"""Registers what is no tile."""
+
+from admin_core.contributions import Manifest
+from admin_core.hookspecs import hookimpl
+
+MANIFEST = Manifest(name="wrong_type", title="Wrong type", description="A test.")
+
+
+@hookimpl
+def register_tiles():
+    return ["a number"]
