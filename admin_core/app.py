@@ -17,6 +17,10 @@ from admin_core import (
 )
 from admin_core.api import pages as api_pages
 from admin_core.api import serving as api
+from admin_core.audit import pages as audit_pages
+from admin_core.audit import web as audit_on_web
+from admin_core.changes import pages as changes
+from admin_core.changes import web as changes_on_web
 from admin_core.configuration import installation as configuration
 from admin_core.generator.view import DataView
 from admin_core.home import HomeView
@@ -55,13 +59,24 @@ def create_app(settings: Settings) -> Flask:
     plugin_files.install(app, parts.plugins)
     access.install(app, settings, parts.database)
     surfaces.install(app, settings.surfaces)
+    changes_on_web.install(app)
+    audit_on_web.install(app)
     frame.install(app, parts)
     errors.install(app)
+    add_pages(app, parts)
+    surfaces.declare(app, ROUTES)
+    surfaces.require_declared(app)
+    return app
+
+
+def add_pages(app: Flask, parts: Machine) -> None:
+    """Mount every route: generated screens, pages of core and of plugins, the API, the addresses of webhooks."""
     app.register_blueprint(health.blueprint)
     app.add_url_rule("/admin/style", "style", style_page)
-    admin = Admin(app, name=settings.product_name, index_view=HomeView(), theme=flask_admin_theme())
+    admin = Admin(app, name=parts.settings.product_name, index_view=HomeView(), theme=flask_admin_theme())
     admin.add_view(DataView())
     plugins_page.install(app)
+    changes.install(app)
     plugin_pages.install(app, parts)
     configuration.install(app)
     system.install(app)
@@ -71,9 +86,7 @@ def create_app(settings: Settings) -> Flask:
     api.install(app, parts)
     api_pages.install(app)
     job_pages.install(app)
-    surfaces.declare(app, ROUTES)
-    surfaces.require_declared(app)
-    return app
+    audit_pages.install(app)
 
 
 def warm_up(app: Flask) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from admin_core.audit_cli import audit
 from admin_core.settings import Settings, SettingsError
 from admin_core.supervisor.places import ServersRefusedError
 
@@ -48,6 +49,14 @@ def db_upgrade() -> None:
     from admin_core.commands import database
 
     click.echo(database.upgrade(settings()))
+
+
+@db.command("roles")
+def db_roles() -> None:
+    """Make the database roles that own nothing: for web and workers, and for readers."""
+    from admin_core.commands import database
+
+    click.echo(database.make_roles(settings()))
 
 
 @db.command("current")
@@ -130,6 +139,9 @@ def staff_invite(email: str) -> None:
     from admin_core.access import commands
 
     click.echo(commands.invite_owner(settings(), email))
+
+
+admin.add_command(audit)
 
 
 @admin.command()

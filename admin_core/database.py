@@ -14,6 +14,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
+from admin_core.changes.acting import by_somebody
+
 LIST_TIMEOUT_MS = 5_000
 TRUSTED_S = 2.0
 """A connection used so lately is not asked whether it lives: under load the question would be asked twice a page."""
@@ -28,8 +30,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Yield a session; commit when the block ends, roll back when it raises."""
-        with self.sessions() as session, session.begin():
+        """Yield a session; commit when the block ends, roll back when it raises.
+
+        What is written belongs to who acts; where nobody does (a process keeps its own books), to the system.
+        """
+        with by_somebody(), self.sessions() as session, session.begin():
             yield session
 
 

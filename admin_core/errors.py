@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from admin_core.api.problems import answer as problem_answer
 from admin_core.api.problems import is_for_programs, of_status
+from admin_core.audit.web import note_refusal
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
 from admin_core.policy import Refused
 from admin_core.theme.errors import error_page
@@ -33,13 +34,19 @@ def install(app: Flask) -> None:
     app.register_error_handler(
         CSRFError, lambda _: answer(400, EXPIRED_FORM, "Go back, reload the page, send it again.")
     )
-    app.register_error_handler(Refused, lambda e: answer(403, e.sentence))
+    app.register_error_handler(Refused, on_refusal)
     app.register_error_handler(NotFound, lambda e: answer(404, e.sentence, e.hint))
     app.register_error_handler(BadRequest, lambda e: answer(400, e.sentence, e.hint))
     app.register_error_handler(TooSlow, lambda e: answer(503, e.sentence, e.hint))
     app.register_error_handler(DBAPIError, on_database)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_anything)
+
+
+def on_refusal(refused: Refused) -> ResponseReturnValue:
+    """Say why the person may not, and record that they tried."""
+    note_refusal(refused)
+    return answer(403, refused.sentence)
 
 
 def on_database(error: DBAPIError) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 from flask import Flask, current_app, g
 
 from admin_core.api.actions import API_ACTIONS
+from admin_core.audit.recording import AuditLog
 from admin_core.ciphers import Cipher
 from admin_core.configuration.sections import declared_sections
 from admin_core.contributions import Action
@@ -48,6 +49,7 @@ class Machine:
     actions: ActionRegistry
     mailroom: Mailroom
     """What asking for an e-mail needs."""
+    audit: AuditLog
     cipher: Cipher = field(repr=False)
     sections: Sections = field(default_factory=Sections)
     """What the settings page knows."""
@@ -69,6 +71,7 @@ class Machine:
             jobs=jobs,
             actions=collected(plugins, core_actions(keys)),
             mailroom=Mailroom.of(settings, mail_templates.collected(plugins), jobs),
+            audit=AuditLog.of(settings),
             cipher=Cipher(keys),
             sections=declared_sections(plugins),
             webhooks=declared_webhooks(plugins),

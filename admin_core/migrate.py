@@ -16,8 +16,10 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 import schema
+from admin_core.changes import database_roles, triggers
 from admin_core.plugin_migrations import Branch
-from schema.base import SCHEMA
+from schema import load_models
+from schema.base import SCHEMA, Base
 from schema.migrations import PLUGIN_MARK, VERSION_TABLE, comparison
 
 SCRIPTS = Path(schema.__file__).parent / "migrations"
@@ -29,12 +31,29 @@ def upgrade(url: str, revision: str = "head") -> None:
     with migrating(url) as config:
         # By its name: applied revisions of plugins that are not here are ends too.
         command.upgrade(config, (head() or revision) if revision == "head" else revision)
+        if revision == "head":
+            furnish(config.attributes["connection"])
 
 
 def upgrade_branch(url: str, branch: Branch) -> None:
     """Bring one plugin's tables up to its newest revision. Core's must be at its own already."""
     with migrating(url, branch) as config:
         command.upgrade(config, f"{branch.plugin}@head")
+        furnish(config.attributes["connection"])
+
+
+def furnish(connection: Connection) -> None:
+    """Make what follows from the tables: the triggers that capture changes, and the rights of each role."""
+    load_models()
+    triggers.install(connection, Base)
+    database_roles.grant(connection, Base)
+    connection.commit()
+
+
+def furnish_database(url: str) -> None:
+    """Make triggers and rights anew, as after a migration."""
+    with connected(url) as connection:
+        furnish(connection)
 
 
 def downgrade(url: str, revision: str) -> None:

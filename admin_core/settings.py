@@ -43,6 +43,8 @@ class Settings:
     artifacts_dir: str = "var/artifacts"
     artifacts_url: str = ""
     artifacts_endpoint: str = ""
+    audit_key_file: str = ""
+    audit_anchor_dir: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -195,6 +197,8 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "artifacts_dir": ("ADMIN_ARTIFACTS_DIR", read_folder),
     "artifacts_url": ("ADMIN_ARTIFACTS_URL", read_bucket),
     "artifacts_endpoint": ("ADMIN_ARTIFACTS_ENDPOINT", read_url("http", "https")),
+    "audit_key_file": ("ADMIN_AUDIT_KEY_FILE", str),
+    "audit_anchor_dir": ("ADMIN_AUDIT_ANCHOR_DIR", str),
 }
 """Setting → name in the environment and how its text is read."""
 

@@ -137,7 +137,12 @@ class AuditEntry(Identified, Base):
     mac_key_id: Mapped[Slug]
 
     actor: Mapped[StaffMember | None] = relationship()
-    leaf: Mapped["AuditLeaf | None"] = relationship(back_populates="entry", passive_deletes=True)
+    leaf: Mapped["AuditLeaf | None"] = relationship(
+        primaryjoin="AuditEntry.id == foreign(AuditLeaf.entry_id)",
+        back_populates="entry",
+        passive_deletes="all",
+        uselist=False,
+    )
 
 
 class AuditPending(Base):
@@ -211,11 +216,13 @@ class AuditLeaf(Base):
 
     log: Mapped[Slug] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.audit_entries.id", ondelete="RESTRICT"))
+    entry_id: Mapped[uuid.UUID] = mapped_column(comment="No foreign key: the hash outlives a pruned entry.")
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary, info=ui(pii="none"))
     checkpoint_number: Mapped[int] = mapped_column(BigInteger, comment="The batch that sealed it.")
 
-    entry: Mapped[AuditEntry] = relationship(back_populates="leaf")
+    entry: Mapped[AuditEntry | None] = relationship(
+        primaryjoin="AuditEntry.id == foreign(AuditLeaf.entry_id)", back_populates="leaf"
+    )
 
 
 class AuditTile(Base):

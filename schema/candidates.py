@@ -165,6 +165,7 @@ class Candidate(Identified, Timestamped, Base):
         written_by=FROM_APP + " Privacy actions restrict and erase.",
         capture="batch",
         retention=Retention("last_screened_at", 365, "Long enough to ask about a decision (POPIA section 14(3))."),
+        subject="self",
     )
 
     customer_id: Mapped[uuid.UUID] = mapped_column(

@@ -145,6 +145,7 @@ class Customer(Identified, Timestamped, Base):
         title=("company_name", "person_name"),
         listed=("company_name", "person_name", "email", "product_line", "plan_id", "status", "signup_at"),
         default_sort="-signup_at",
+        subject="self",
     )
 
     product_line: Mapped[ProductLine] = mapped_column(

@@ -73,6 +73,7 @@ class StaffMember(Identified, Base):
         default_sort="name",
         writes="actions",
         written_by="Invite, disable, change roles and reset the second factor with the actions on this page.",
+        subject="self",
     )
 
     name: Mapped[PersonName]

@@ -129,7 +129,7 @@ class AdminOptions:
     """To-many relationships edited inside this model's form."""
     retention: Retention | None = None
     subject: str = ""
-    """Dotted path from a row to the data subject, e.g. ``customer`` or ``ticket.customer``."""
+    """Path from a row to the data subject, e.g. ``customer`` or ``ticket.customer``; ``self``: the row is one."""
     hidden: bool = False
     """True: not in the sidebar (join tables, machinery); still reachable by link where permitted."""
 

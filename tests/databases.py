@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from admin_core import migrate
+from admin_core.changes.database_roles import ROLES, make_role
+from admin_core.changes.triggers import APP_ROLE
 
 ROOT = Path(__file__).parent.parent
 LOCK = 7_203_117  # any number of ours: parallel workers must not make the template twice
@@ -33,6 +36,23 @@ def normal(url: str) -> str:
 def address(server_url: str, database: str) -> str:
     """Return the address of a database on that server."""
     return make_url(normal(server_url)).set(database=database).render_as_string(hide_password=False)
+
+
+APP_PASSWORD = "app"
+
+
+def as_app(url: str) -> str:
+    """Return the address for the role of web and workers, which owns nothing."""
+    changed = make_url(url).set(username=APP_ROLE, password=APP_PASSWORD)
+    return changed.render_as_string(hide_password=False)
+
+
+def make_roles(server_url: str) -> None:
+    """Make the roles of the product on the server, for every database of the run."""
+    url = make_url(server_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for role in ROLES:
+            make_role(connection, role, APP_PASSWORD)
 
 
 def clone(server_url: str, name: str) -> str:
@@ -59,6 +79,7 @@ def ensure_template(connection: Connection, server_url: str) -> str:
         return name
     for stale in [f"{name}_new", *existing[KEPT:]]:  # templates are only used under the lock: nobody is in them
         connection.execute(text(f'DROP DATABASE IF EXISTS "{stale}" WITH (FORCE)'))
+    make_roles(server_url)
     connection.execute(text(f'CREATE DATABASE "{name}_new" TEMPLATE template0'))
     migrate.upgrade(address(server_url, f"{name}_new"))
     connection.execute(text(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"'))
@@ -68,7 +89,11 @@ def ensure_template(connection: Connection, server_url: str) -> str:
 def fingerprint() -> str:
     """Return a hash over everything that decides how the database looks."""
     digest = hashlib.sha256()
-    for path in [Path(__file__), *sorted((ROOT / "schema").rglob("*.py"))]:
+    for path in [
+        Path(__file__),
+        *sorted((ROOT / "schema").rglob("*.py")),
+        *sorted((ROOT / "admin_core/changes").glob("*.py")),
+    ]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from admin_core.access.links import DEMO_ENVIRONMENTS, make_link, sign_in_link
 from admin_core.access.team import add_member, ensure_roles, member_by_email
+from admin_core.changes.acting import Acting, acting
 from admin_core.database import open_database
 from admin_core.policy.roles import SHIPPED
 from admin_core.settings import Settings, SettingsError
 from schema import load_models
+from schema.audit import ActorKind
+from schema.changes import ChangeKind
 from schema.sign_in import LinkPurpose
 from schema.staff import Role
 
@@ -37,13 +40,16 @@ def sign_in_links(settings: Settings, role: str | None) -> str:
         return "\n".join(f"{name:<8} {address}{sign_in_link(session, name)}" for name in wanted)
 
 
+COMMAND_LINE = Acting(kind=ChangeKind.COMMAND, actor_kind=ActorKind.SYSTEM, actor_key="command line")
+
+
 @contextmanager
 def transaction(settings: Settings) -> Iterator[Session]:
     """Yield a session of a short-lived process; leave no connection behind."""
     load_models()
     database = open_database(settings.database_url, pool_size=1)
     try:
-        with database.transaction() as session:
+        with acting(COMMAND_LINE), database.transaction() as session:
             yield session
     finally:
         database.engine.dispose()

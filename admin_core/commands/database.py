@@ -1,5 +1,6 @@
 """`admin db …` and `admin seed`: make, migrate and fill the database."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from sqlalchemy.pool import NullPool
 
 from admin_core import demo_mark, migrate
 from admin_core.access import ensure_roles
+from admin_core.access.commands import COMMAND_LINE
+from admin_core.changes import database_roles
+from admin_core.changes.acting import acting
 from admin_core.plugin_loading import load_all
 from admin_core.plugin_manager import WHATEVER, Plugins
 from admin_core.plugin_modules import said
@@ -62,12 +66,27 @@ def _upgrade_branches(url: str, plugins: Plugins) -> list[str]:
 
 def _furnish(settings: Settings, plugins: Plugins) -> None:
     """Put in what comes with the product: the roles, the tabs that plugins declare, a row for each plugin."""
-    with _connection(settings) as connection, Session(connection) as session, session.begin():
+    with acting(COMMAND_LINE), _connection(settings) as connection, Session(connection) as session, session.begin():
         ensure_roles(session)
         off = off_in(session)
         answers = [answer for answer in plugins.registered("register_segments") if answer.plugin not in off]
         ensure_segments(session, (segment for answer in answers for segment in answer.items))
         note_found(session, plugins)
+
+
+def make_roles(settings: Settings) -> str:
+    """Make the roles that own nothing, grant them their rights, and print their passwords once."""
+    _demand_answer(settings)
+    made = []
+    with psycopg.connect(_libpq(make_url(settings.database_url)), autocommit=True) as connection:
+        for role in database_roles.ROLES:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+                password = secrets.token_urlsafe(24)
+                database_roles.make_role(connection, role, password)
+                made.append(f"{role}  password {password}")
+    migrate.furnish_database(settings.database_url)
+    told = "\n".join(made) or "Both roles exist; their passwords are as they were."
+    return f"{told}\nRights are granted. Run web, worker, relay and scheduler as {database_roles.ROLES[0]}."
 
 
 def current(settings: Settings) -> str:

@@ -23,6 +23,7 @@ from schema.jobs import Job as JobRow
 from schema.jobs import JobState
 
 MACHINERY = frozenset({
+    "change_sets", "change_rows", "audit_entries", "audit_pending",
     "jobs", "job_attempts", "job_steps", "job_outcomes", "job_schedules", "job_slots", "job_queues", "worker_beats",
 })  # fmt: skip
 """Tables in which every run leaves rows, whatever the job does."""

@@ -65,6 +65,8 @@ class DetailPage:
     edit_url: str = ""
     delete_url: str = ""
     actions: tuple[Button, ...] = ()
+    history_url: str = ""
+    """Who changed it; empty where changes are not recorded row by row."""
     written_by: str = ""
     """Why there is no form: who changes such records."""
 
@@ -85,6 +87,7 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
         list_url=urls.list_url(spec.key),
         edit_url=urls.edit_url(spec.key, found) if editable and may(ctx.person, "edit", spec) else "",
         delete_url=urls.delete_url(spec.key, found) if editable and may(ctx.person, "delete", spec) else "",
+        history_url=urls.history_url(spec.key, found) if spec.options.capture == "row" else "",
         actions=buttons(ctx, spec, record),
         written_by=why_no_form(ctx, spec),
     )

@@ -44,6 +44,15 @@ def key_criteria(spec: ModelSpec, values: tuple[Any, ...]) -> list[sa.ColumnElem
     return [(column := getattr(spec.model, key)) == key_bound(column, value) for key, value in pairs]
 
 
+def key_as_json(spec: ModelSpec, values: tuple[Any, ...]) -> sa.ColumnElement[Any]:
+    """Return the SQL of a key as the history keeps it: an object of the columns' names in the database."""
+    parts: list[Any] = []
+    for key, value in zip(spec.primary_key, values, strict=True):
+        column = getattr(spec.model, key)
+        parts += [sa.literal(spec.columns[key].name, sa.Text()), key_bound(column, value)]
+    return sa.func.jsonb_build_object(*parts)
+
+
 def key_bound(column: Any, value: Any) -> sa.ColumnElement[Any]:
     """Return a key's value as a bound one of the type to compare it as."""
     return sa.literal(value, key_type(column))

@@ -56,6 +56,16 @@ def delete_url(key: str, record_id: str) -> str:
     return f"{record_url(key, record_id)}/delete"
 
 
+def history_url(key: str, record_id: str, args: Query | None = None) -> str:
+    """Return who changed a record, and what."""
+    return with_query(f"{record_url(key, record_id)}/history", pairs(args or {}))
+
+
+def change_url(change_id: object) -> str:
+    """Return one change with all rows it touched."""
+    return f"/admin/changes/{change_id}"
+
+
 def action_url(key: str, record_id: str, name: str) -> str:
     """Return the page that asks before an action on a record runs."""
     return f"{record_url(key, record_id)}/action/{quote(name, safe='')}"

@@ -14,6 +14,9 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from admin_core.access import current_person
+from admin_core.audit.web import note_change
+from admin_core.changes import acting
+from admin_core.changes.acting import describe
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator import urls
@@ -25,6 +28,7 @@ from admin_core.generator.errors import NotFound
 from admin_core.generator.forms.deleting import Deleted, delete_page
 from admin_core.generator.forms.lookups import lookup
 from admin_core.generator.forms.pages import Saved, form_page
+from admin_core.generator.history import history_page
 from admin_core.generator.lists import list_page
 from admin_core.generator.related import related_list
 from admin_core.generator.saved_views import change_view, choose_columns, save_view
@@ -36,6 +40,7 @@ from admin_core.once import first_time, new_token
 from admin_core.policy import Person, Verb, require
 from admin_core.theme.feedback import flash_done
 from admin_core.theme.formats import in_sentence
+from schema.changes import ChangeKind
 
 NEEDS: dict[str, Verb] = {
     "list_view": "read",
@@ -46,6 +51,7 @@ NEEDS: dict[str, Verb] = {
     "lookup": "read",
     "detail_view": "read",
     "related_view": "read",
+    "history_view": "read",
     "new_view": "create",
     "edit_view": "edit",
     "delete_view": "delete",
@@ -121,6 +127,12 @@ class DataView(BaseView):
         found = related_list(context(), spec_of(key), record, relation)
         return self.render("admin/data/related.html", related=found, partial=is_fragment())
 
+    @expose("/<key>/record/<record>/history")
+    def history_view(self, key: str, record: str) -> ResponseReturnValue:
+        """Show who changed a record, and what."""
+        page = history_page(context(), spec_of(key), record, request.args.get("before", ""))
+        return self.render("admin/data/history.html", page=page, partial=is_fragment())
+
     @expose("/<key>/new", methods=["GET", "POST"])
     def new_view(self, key: str) -> ResponseReturnValue:
         """Make a record."""
@@ -138,7 +150,8 @@ class DataView(BaseView):
         limit_statements(ctx.session)  # counting what a deletion takes along may meet a reference without an index
         page = delete_page(ctx, spec, record, posted())
         if isinstance(page, Deleted):
-            flash_done(f"Deleted {in_sentence(spec.label)}.")
+            note_change(f"{spec.key}.deleted", spec.key, record)
+            flash_done(f"Deleted {in_sentence(spec.label)}.", undo_url(spec))
             return onwards(urls.list_url(key))
         return self.render("admin/data/delete.html", page=page), status_of(page.problem)
 
@@ -157,8 +170,10 @@ class DataView(BaseView):
         if not first_time(ctx.session, *once, ctx.now):
             flash_done("That was already done: the second click changed nothing.")
             return onwards(urls.record_url(key, record))
+        describe(kind=ChangeKind.ACTION, action=offered.name, title=offered.action.label, undoable=False)
         done = act(ctx, spec, record, offered, form=request.form, effects=effects())
         if isinstance(done, Acted):
+            note_change(offered.name, spec.key, done.record_id)
             flash_done(done.sentence)
             return onwards(urls.record_url(key, done.record_id))
         ctx.session.rollback()  # the token may be used again: nothing was done
@@ -168,9 +183,16 @@ class DataView(BaseView):
         """Show a form, or save what it sent."""
         page = form_page(context(), spec, record, posted(), request.args)
         if isinstance(page, Saved):
-            flash_done(saved_sentence(spec, page))
+            note_change(f"{spec.key}.{'created' if page.created else 'edited'}", spec.key, page.record_id)
+            flash_done(saved_sentence(spec, page), undo_url(spec))
             return onwards(next_url(spec, page))
         return self.render("admin/data/form.html", page=page), status_of(page.errors or page.general)
+
+
+def undo_url(spec: ModelSpec) -> str:
+    """Return where what this request wrote is taken back; empty where changes are not recorded row by row."""
+    who = acting.current.get()
+    return f"{urls.change_url(who.id)}/undo" if who is not None and spec.options.capture == "row" else ""
 
 
 def posted() -> Any:

@@ -85,6 +85,15 @@ CORE_JOBS = (
         cron="10 3 * * *",
         timeout_s=3600,
     ),
+    Job(
+        slug="core.verify-audit",
+        run="admin_core.audit.jobs.verify_log",
+        title="Verify the audit log",
+        queue="low",
+        cron="20 3 * * *",
+        timeout_s=7200,
+        unique=True,
+    ),
 )
 """Registered by the core itself, beside the jobs of plugins."""
 

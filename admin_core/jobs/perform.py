@@ -11,8 +11,10 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from admin_core.changes.acting import Acting, acting
 from admin_core.database import Database
 from admin_core.jobs import claim as claims
+from admin_core.jobs.claim import Claim
 from admin_core.jobs.declared import Job
 from admin_core.jobs.enqueue import enqueue
 from admin_core.jobs.errors import JobFailed, LostLease, Stopped, is_lost_connection, origin, readable
@@ -21,6 +23,8 @@ from admin_core.jobs.run import JobRun
 from admin_core.jobs.timing import Timing
 from admin_core.machine import Machine
 from admin_core.plugin_states import tell_failures
+from schema.audit import ActorKind
+from schema.changes import ChangeKind
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ class Runner:
         if claimed is None:
             return False
         run = JobRun(claimed, self.machine, self.timing, self.shutting_down)
-        with beating(run):
+        with acting(acting_of(claimed)), beating(run):
             try:
                 self.write_end(self.end_of(run))
             except LostLease:
@@ -92,6 +96,11 @@ class Runner:
             else:
                 failpoint("finish.after_commit")
                 return
+
+
+def acting_of(claimed: Claim) -> Acting:
+    """Return who answers for what a try of a job writes: the job, whose row says who asked for it."""
+    return Acting(kind=ChangeKind.JOB, actor_kind=ActorKind.SYSTEM, actor_key=claimed.name, job_id=claimed.id)
 
 
 def rehearse(runner: Runner) -> None:

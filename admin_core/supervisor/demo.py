@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -45,7 +46,7 @@ def running_environment(project: Path, environ: Mapping[str, str]) -> dict[str, 
 
 
 def _bring_up(demo: Demo, keeper: Keeper, environ: Mapping[str, str]) -> None:
-    settings, off = _servers(demo.state, keeper, environ)
+    settings, roles, off = _servers(demo.state, keeper, environ)
     settings |= {
         "ADMIN_ENV": "demo",
         "ADMIN_SECRET_KEY": environ.get("ADMIN_SECRET_KEY") or kept_secret(demo.state, "application"),
@@ -53,13 +54,15 @@ def _bring_up(demo: Demo, keeper: Keeper, environ: Mapping[str, str]) -> None:
         "ADMIN_STATE_DIR": str(demo.state),
         "ADMIN_BIND": f"127.0.0.1:{demo.port}",
         "ADMIN_GRACEFUL_S": "1",
+        "ADMIN_AUDIT_KEY_FILE": str(demo.state / "audit-key.secret"),
+        "ADMIN_AUDIT_ANCHOR_DIR": str(demo.state / "anchors"),
         "PYTHONUNBUFFERED": "1",
     }
+    _say("Preparing the database …")
+    _step(_admin(demo, {**environ, **settings, "DATABASE_URL": roles.owner}, "demo", "prepare"))
     environment = {**environ, **settings}
     write_record(demo, settings)
-    _say("Preparing the database …")
-    _step(_admin(demo, environment, "demo", "prepare"))
-    web, *others = programs(demo, environment)
+    web, *others = programs(demo, environment, {**environment, "DATABASE_URL": roles.sealer})
     keeper.add(web)
     links = _sign_in_links(demo, environment)  # made while the web starts
     _wait_for_web(demo, keeper)
@@ -68,14 +71,24 @@ def _bring_up(demo: Demo, keeper: Keeper, environ: Mapping[str, str]) -> None:
         keeper.add(program)
 
 
-def _servers(state: Path, keeper: Keeper, environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """DATABASE_URL and REDIS_URL as given, else of servers of our own; and what these cannot do."""
+@dataclass(frozen=True)
+class Roles:
+    """The database's addresses for who migrates and for who seals; the rest works as neither."""
+
+    owner: str
+    sealer: str
+
+
+def _servers(state: Path, keeper: Keeper, environ: Mapping[str, str]) -> tuple[dict[str, str], Roles, list[str]]:
+    """DATABASE_URL and REDIS_URL as given, else of servers of our own; the database for special roles; what is off."""
     settings = {name: environ[name] for name in ("DATABASE_URL", "REDIS_URL") if environ.get(name)}
     off: list[str] = []
+    given = settings.get("DATABASE_URL", "")
+    roles = Roles(given, given)
     if "DATABASE_URL" not in settings:
         postgres = start_postgres(state)
         keeper.adopt(postgres.program, postgres.process)
-        settings["DATABASE_URL"] = postgres.url
+        settings["DATABASE_URL"], roles = postgres.app_url, Roles(postgres.url, postgres.sealer_url)
         if not postgres.has_trgm:
             off.append("Search that forgives typing errors and finds parts of words quickly: this PostgreSQL has no")
             off.append("pg_trgm. Debian: apt-get install postgresql postgresql-contrib, then ./run demo --fresh.")
@@ -83,21 +96,22 @@ def _servers(state: Path, keeper: Keeper, environ: Mapping[str, str]) -> tuple[d
         redis = start_redis(state)
         keeper.adopt(redis.program, redis.process)
         settings["REDIS_URL"] = redis.url
-    return settings, off
+    return settings, roles, off
 
 
-def programs(demo: Demo, environment: Mapping[str, str]) -> list[Program]:
-    """The product's own processes."""
+def programs(demo: Demo, environment: Mapping[str, str], of_sealer: Mapping[str, str]) -> list[Program]:
+    """The product's own processes; the sealer works as another database role."""
 
-    def program(name: str, *command: str) -> Program:
+    def program(name: str, *command: str, given: Mapping[str, str] = environment) -> Program:
         arguments = (sys.executable, "-m", *command)
         log = _new_log(demo.state / f"{name}.log")
-        return Program(name, arguments, log=log, environment=environment, directory=demo.project)
+        return Program(name, arguments, log=log, environment=given, directory=demo.project)
 
     configuration = str(Path(__file__).with_name("gunicorn_conf.py"))
     return [
         program("web", "gunicorn", "-c", configuration, "wsgi:app"),
         *(program(name, "admin_core.cli", name) for name in ("worker", "relay", "scheduler")),
+        program("sealer", "admin_core.cli", "audit", "seal", "--every", "1", given=of_sealer),
     ]
 
 
@@ -168,7 +182,7 @@ def _start_over(state: Path, environ: Mapping[str, str]) -> None:
             "--fresh deletes the demo's own database; with DATABASE_URL set, empty that database yourself."
         )
     _wait_for_predecessor(state)
-    for path in (state / "postgres", state / "redis", state / "artifacts"):
+    for path in (state / "postgres", state / "redis", state / "artifacts", state / "anchors"):
         shutil.rmtree(path, ignore_errors=True)
     for secret in state.glob("*.secret"):
         secret.unlink()

@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from admin_core.changes.database_roles import ROLES, SEALER_ROLE, make_role
+from admin_core.changes.triggers import APP_ROLE
 from admin_core.supervisor import children
 from admin_core.supervisor.binaries import Origin, PostgresBinaries, find_postgres, find_redis, wanted_origin
 from admin_core.supervisor.children import Program
@@ -41,9 +43,11 @@ _UNSAFE_SETTINGS = (
 
 @dataclass(frozen=True)
 class RunningPostgres:
-    """A started PostgreSQL: `url` is the database as its owner, `superuser_url` the same as superuser."""
+    """A started PostgreSQL: `url` is the database as its owner, the others as roles that own nothing."""
 
     url: str
+    app_url: str
+    sealer_url: str
     superuser_url: str
     version: int
     has_trgm: bool
@@ -89,10 +93,12 @@ def start_postgres(
         children.wait_until_ready(program, process)
         host = f"?host={sockets / 'pg'}&port=5432"
         superuser = f"postgresql://postgres:{kept_secret(state, 'postgres')}@"
-        owner_password = kept_secret(state, _OWNER)
-        has_trgm = _provide_database(f"{superuser}/postgres{host}", dbname, owner_password)
+        passwords = {role: kept_secret(state, role) for role in (_OWNER, *ROLES)}
+        has_trgm = _provide_database(f"{superuser}/postgres{host}", dbname, passwords)
         return RunningPostgres(
-            url=f"postgresql://{_OWNER}:{owner_password}@/{dbname}{host}",
+            url=f"postgresql://{_OWNER}:{passwords[_OWNER]}@/{dbname}{host}",
+            app_url=f"postgresql://{APP_ROLE}:{passwords[APP_ROLE]}@/{dbname}{host}",
+            sealer_url=f"postgresql://{SEALER_ROLE}:{passwords[SEALER_ROLE]}@/{dbname}{host}",
             superuser_url=f"{superuser}/{dbname}{host}",
             version=binaries.major,
             has_trgm=has_trgm,
@@ -210,12 +216,14 @@ def _clear_stale_pid(data: Path) -> None:
     (data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _provide_database(server_url: str, dbname: str, owner_password: str) -> bool:
-    """Make the owner role and the database when they are missing; say whether pg_trgm can be had."""
+def _provide_database(server_url: str, dbname: str, passwords: Mapping[str, str]) -> bool:
+    """Make the roles and the database when they are missing; say whether pg_trgm can be had."""
     with psycopg.connect(server_url, autocommit=True) as connection:
         if not connection.execute("select 1 from pg_roles where rolname = %s", [_OWNER]).fetchone():
             statement = "create role {} login createrole createdb password {}"
-            connection.execute(sql.SQL(statement).format(sql.Identifier(_OWNER), sql.Literal(owner_password)))
+            connection.execute(sql.SQL(statement).format(sql.Identifier(_OWNER), sql.Literal(passwords[_OWNER])))
+        for role in ROLES:
+            make_role(connection, role, passwords[role])
         if not connection.execute("select 1 from pg_database where datname = %s", [dbname]).fetchone():
             names = sql.Identifier(dbname), sql.Identifier(_OWNER)
             connection.execute(sql.SQL("create database {} owner {}").format(*names))

@@ -30,7 +30,7 @@ def admin(*words: str, url: str, env: str = "production") -> Result:
 
 def test_every_command_of_the_guide_is_there() -> None:
     assert set(cli.admin.commands) >= {"db", "demo", "worker", "relay", "scheduler", "jobs", "check", "seed", "staff"}
-    assert set(cli.db.commands) == {"init", "upgrade", "current"}
+    assert set(cli.db.commands) == {"init", "upgrade", "roles", "current"}
     assert set(cli.demo.commands) == {"sign-in", "environment", "prepare"}
 
 

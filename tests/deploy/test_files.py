@@ -42,13 +42,14 @@ def dockerfile() -> list[tuple[str, str]]:
 
 def test_compose_runs_every_process_of_the_product() -> None:
     commands = {name: service.get("command") for name, service in services().items()}
-    assert set(commands) == {"postgres", "redis", "migrate", "web", "worker", "relay", "scheduler"}
+    assert set(commands) == {"postgres", "redis", "migrate", "web", "worker", "relay", "scheduler", "sealer"}
+    assert commands["sealer"] == ["admin", "audit", "seal", "--every", "1"]
     for name in ("worker", "relay", "scheduler"):
         assert commands[name] == ["admin", name]
     assert commands["migrate"] == ["admin", "db", "init"]
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "worker", "relay", "scheduler"])
+@pytest.mark.parametrize("name", ["migrate", "web", "worker", "relay", "scheduler", "sealer"])
 def test_compose_gives_every_process_settings_that_the_code_accepts(name: str) -> None:
     given = services()[name]["environment"]
     assert isinstance(given, dict)
@@ -81,13 +82,14 @@ def test_a_unit_starts_a_command_that_exists_as_a_user_of_its_own(path: Path) ->
     service = unit(path)["Service"]
     program, *words = service["ExecStart"].split()
     assert Path(program).name == "gunicorn" or words[0] in admin.commands
-    assert service["User"] == "hireinbox-admin"
+    alone = path.stem == "hireinbox-admin-sealer"  # nobody else may read the key that signs the audit log
+    assert service["User"] == ("hireinbox-sealer" if alone else "hireinbox-admin")
     assert int(service["TimeoutStopSec"]) > 30  # longer than requests may take to finish
 
 
 def test_there_is_a_unit_for_every_process() -> None:
     assert {path.stem.removeprefix("hireinbox-admin-").rstrip("@") for path in UNITS} == {
-        "web", "worker", "relay", "scheduler",
+        "web", "worker", "relay", "scheduler", "sealer",
     }  # fmt: skip
 
 

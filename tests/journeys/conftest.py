@@ -14,7 +14,7 @@ from admin_core.access import ensure_roles
 from admin_core.segments import ensure_segments
 from plugins.customers.plugin import register_segments
 from plugins.demo.company import fill
-from tests.databases import clone, drop, unique_name
+from tests.databases import as_app, clone, drop, unique_name
 from tests.journeys.site import Site, make_site
 
 CUSTOMERS = 60
@@ -38,7 +38,7 @@ def demo_database(server_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def site(demo_database: str) -> Iterator[Site]:
-    site = make_site(demo_database)
+    site = make_site(as_app(demo_database))
     yield site
     site.machine.database.engine.dispose()
 

@@ -72,7 +72,9 @@ def machinist(site: Site) -> Iterator[FlaskClient]:
         keys = member.id, role.id
     yield site.client("Machinist")
     with site.machine.database.transaction() as session:
-        session.delete(session.get_one(StaffMember, keys[0]))
+        member = session.get_one(StaffMember, keys[0])  # stays: the audit log remembers them
+        member.active, member.roles = False, []
+        session.flush()
         session.delete(session.get_one(Role, keys[1]))
 
 

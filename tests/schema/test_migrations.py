@@ -26,7 +26,8 @@ CATALOG = {
         WHERE relnamespace = 'admin'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'""",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE connamespace = 'admin'::regnamespace AND conrelid <> coalesce(to_regclass('admin.alembic_version'), 0)""",
+        WHERE contype <> 't' AND connamespace = 'admin'::regnamespace
+          AND conrelid <> coalesce(to_regclass('admin.alembic_version'), 0)""",
     "indexes": """
         SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'admin' AND tablename <> 'alembic_version'""",
 }

@@ -82,7 +82,7 @@ def test_the_owner_may_make_databases_roles_and_trusted_extensions_but_is_no_sup
     server = start_postgres(fast_unsafe=True)
     running.append(server)
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("create role admin_app")
+        connection.execute("create role another")
         connection.execute("create database another")
         if server.has_trgm:
             connection.execute("create extension pg_trgm")

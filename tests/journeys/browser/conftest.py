@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from admin_core import demo_mark
 from plugins.demo import company
-from tests.databases import clone, drop, unique_name
+from tests.databases import as_app, clone, drop, unique_name
 from tests.journeys.browser.place import CUSTOMERS, Place, make_place
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -28,7 +28,7 @@ def place(server_url: str) -> Iterator[Place]:
     name = unique_name("browser")
     url = clone(server_url, name)
     seed(url)
-    place = make_place(url)
+    place = make_place(as_app(url))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, place.app, threaded=True)
     place.url = f"http://localhost:{server.server_port}"

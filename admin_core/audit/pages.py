@@ -1,0 +1,78 @@
+"""Pages of the audit log: its state at a glance, and who looked at somebody's data."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Flask, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin_core.access import current_person
+from admin_core.audit.overview import MOST_LOOKS, looks_at, overview
+from admin_core.effects import JobEffects
+from admin_core.generator.urls import list_url
+from admin_core.jobs.enqueue import Origin
+from admin_core.machine import machine, request_session
+from admin_core.policy import Person, require_permission
+from admin_core.surfaces import admin, declare
+from admin_core.theme.feedback import flash_done
+
+SEE_OTHER = 303
+VERIFY = "core:audit:verify"
+AUDIT_URL = "/admin/system/audit"
+LOOKED_URL = "/admin/system/looked-at"
+pages = Blueprint("audit", __name__)
+
+
+def install(app: Flask) -> None:
+    """Mount the pages."""
+    app.register_blueprint(pages)
+    declare(
+        app,
+        {
+            "audit.state": admin("page:system:read"),
+            "audit.verify": admin(VERIFY),
+            "audit.looked_at": admin("page:system:read"),
+        },
+    )
+
+
+def signed_in() -> Person:
+    """Return who asks; the surface has asked for a permission, so there is somebody."""
+    person = current_person()
+    assert person is not None
+    return person
+
+
+@pages.get(AUDIT_URL)
+def state() -> ResponseReturnValue:
+    """Show checkpoints, anchors, the queue and the last verification."""
+    person = signed_in()
+    found = overview(request_session(person))
+    return render_template(
+        "admin/system/audit.html",
+        log=found,
+        is_late=found.is_late(datetime.now(UTC)),
+        may_verify=person.has(VERIFY),
+        entries_url=list_url("audit_entries"),
+    )
+
+
+@pages.post(f"{AUDIT_URL}/verify")
+def verify() -> ResponseReturnValue:
+    """Ask for a verification; it runs as a job."""
+    person = signed_in()
+    session = request_session(person)
+    require_permission(person, VERIFY, "verify the log")
+    origin = Origin(actor_id=person.id, request_id=g.request_id)
+    JobEffects(session, machine(), origin).enqueue("core.verify-audit")
+    session.commit()
+    flash_done("The log is being verified. The result will stand here.")
+    return redirect(AUDIT_URL, SEE_OTHER)
+
+
+@pages.get(LOOKED_URL)
+def looked_at() -> ResponseReturnValue:
+    """Show who looked at the data of one person or company."""
+    kind, key = (request.args.get(name, "").strip()[:200] for name in ("kind", "key"))
+    session = request_session(signed_in())
+    looks = looks_at(session, kind, key) if kind and key else None
+    return render_template("admin/system/looked_at.html", kind=kind, key=key, looks=looks, most=MOST_LOOKS)

@@ -1,0 +1,156 @@
+"""Proofs for somebody who has only a public key: that an entry is in the log, and an export of many with theirs."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select
+
+from admin_core.audit import store
+from admin_core.audit.anchors import Anchor
+from admin_core.audit.entries import COPIES, spelled
+from admin_core.audit.signing import encoded
+from admin_core.audit.tables import CHECKPOINTS, ENTRIES, LEAVES
+from admin_core.audit.tree import Node, inclusion_path
+from admin_core.database import Database
+
+AT_ONCE = 1_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would run."""
+CSV_COLUMNS = (
+    "log", "position", "leaf_hash", "id", "occurred_at", "actor_kind", "actor_id", "actor_key", "category", "action",
+    "object_type", "object_key", "subject_kind", "subject_key", "field_names", "row_count", "outcome", "request_id",
+)  # fmt: skip
+"""Reason and address are left out: they are personal, and the hashes do not need them."""
+
+
+class NotProvable(LookupError):
+    """There is no proof for this; the message says why."""
+
+
+class Output(Protocol):
+    """Anything that takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Take the text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which entries to export; everything empty: all that are sealed."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    actor: UUID | None = None
+    subject: tuple[str, str] | None = None
+
+    def words(self) -> dict[str, str]:
+        """Return the filter for the manifest."""
+        given = {"from": self.since, "to": self.until, "actor": self.actor, "subject": self.subject}
+        return {name: ":".join(v) if isinstance(v, tuple) else str(spelled(v)) for name, v in given.items() if v}
+
+
+def prove(database: Database, entry_id: UUID) -> dict[str, Any]:
+    """Return an entry, its path to a signed root, and the key; NotProvable when it is not sealed."""
+    with snapshot(database) as connection:
+        row = connection.execute(sealed_entries(Wanted()).where(ENTRIES.c.id == entry_id)).one_or_none()
+        if row is None:
+            raise NotProvable(f"Entry {entry_id} is not sealed yet, was pruned, or never was.")
+        head = head_of(connection, row.log)
+        return {**json.loads(head.line()), **line_of(row, head.statement.size, store.tree_of(connection, row.log))}
+
+
+def snapshot(database: Database) -> closing[Connection]:
+    """Return a connection on which everything is as of one moment."""
+    return closing(database.engine.connect().execution_options(isolation_level="REPEATABLE READ"))
+
+
+def head_of(connection: Connection, log: str) -> Anchor:
+    """Return the newest checkpoint of a log with its key."""
+    newest = select(CHECKPOINTS).where(CHECKPOINTS.c.log == log).order_by(CHECKPOINTS.c.number.desc()).limit(1)
+    statement, key_id, signature = store.read_checkpoint(connection.execute(newest).one())
+    key, _, _ = store.public_keys(connection)[key_id]
+    return Anchor(statement, key, signature)
+
+
+def sealed_entries(wanted: Wanted) -> Select[Any]:
+    """Return the statement of the sealed entries that are wanted."""
+    columns = [ENTRIES.c[column] for column in COPIES.values()]
+    found = select(LEAVES.c.log, LEAVES.c.position, LEAVES.c.leaf_hash, ENTRIES.c.body, ENTRIES.c.mac, *columns)
+    found = found.join_from(LEAVES, ENTRIES, ENTRIES.c.id == LEAVES.c.entry_id)
+    if wanted.since:
+        found = found.where(ENTRIES.c.occurred_at >= wanted.since)
+    if wanted.until:
+        found = found.where(ENTRIES.c.occurred_at < wanted.until)
+    if wanted.actor:
+        found = found.where(ENTRIES.c.actor_id == wanted.actor)
+    if wanted.subject:
+        kind, key = wanted.subject
+        found = found.where(ENTRIES.c.subject_kind == kind, ENTRIES.c.subject_key == key)
+    return found
+
+
+def line_of(row: Any, size: int, node: Node) -> dict[str, Any]:
+    """Return an entry with its place and path."""
+    path = inclusion_path(node, row.position, size)
+    words = {"position": row.position, "body": row.body, "mac": encoded(row.mac)}
+    return {**words, "path": [step.hex() for step in path]}
+
+
+def rows_of(connection: Connection, wanted: Wanted) -> Generator[Any, None, None]:
+    """Yield the wanted entries in the order of the log, by a cursor of the server's."""
+    ordered = sealed_entries(wanted).order_by(LEAVES.c.log, LEAVES.c.position)
+    streamed = {"stream_results": True, "yield_per": AT_ONCE}
+    with connection.execute(ordered, execution_options=streamed) as rows:
+        yield from rows
+
+
+def export_jsonl(database: Database, wanted: Wanted, output: Output) -> int:
+    """Write checkpoints, then entries with their paths, then the manifest, one JSON a line; return the entries."""
+    digest = hashlib.sha256()
+
+    def put(kind: str, words: Mapping[str, Any]) -> None:
+        line = json.dumps({"type": kind, **words}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        digest.update(line.encode())
+        output.write(line)
+
+    with snapshot(database) as connection:
+        trees = {}
+        for log in connection.scalars(select(CHECKPOINTS.c.log).distinct().order_by(CHECKPOINTS.c.log)).all():
+            head = head_of(connection, log)
+            trees[log] = (head.statement.size, store.tree_of(connection, log))
+            put("checkpoint", json.loads(head.line()))
+        count = 0
+        with closing(rows_of(connection, wanted)) as rows:
+            for count, row in enumerate(rows, 1):  # noqa: B007 the last number is the count
+                put("entry", {"log": row.log, **line_of(row, *trees[row.log])})
+    put("manifest", {"entries": count, "filters": wanted.words(), "sha256": digest.hexdigest()})
+    return count
+
+
+def export_csv(database: Database, wanted: Wanted, output: Output) -> int:
+    """Write a flat copy with places and hashes, safe to open in a spreadsheet; return the entries."""
+    sheet = csv.writer(output)
+    sheet.writerow(CSV_COLUMNS)
+    count = 0
+    with snapshot(database) as connection, closing(rows_of(connection, wanted)) as rows:
+        for count, row in enumerate(rows, 1):  # noqa: B007 the last number is the count
+            sheet.writerow([cell(getattr(row, column)) for column in CSV_COLUMNS])
+    return count
+
+
+def cell(value: Any) -> str:
+    """Return a value as text that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    text = " ".join(value) if isinstance(value, list) else str(spelled(value))
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+FORMATS: Mapping[str, Callable[[Database, Wanted, Output], int]] = {"jsonl": export_jsonl, "csv": export_csv}

@@ -1,0 +1,98 @@
+"""Reads and writes of the sealed side of the log: checkpoints, leaves, tiles and public keys."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache, partial
+
+from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from admin_core.audit.signing import PublicKey, Statement
+from admin_core.audit.tables import CHECKPOINTS, KEYS, TILES
+from admin_core.audit.tiles import Edge, Place, edge_of, edge_places, node_reader
+from admin_core.audit.tree import Node
+
+FIRST_LOG = "log-1"
+Checkpoint = tuple[Statement, str, bytes]
+"""What was signed, by which key, and the signature."""
+
+
+def last_checkpoint(connection: Connection) -> Checkpoint | None:
+    """Return the newest checkpoint of the current log, or None before the first seal."""
+    newest = select(CHECKPOINTS).order_by(CHECKPOINTS.c.sealed_at.desc(), CHECKPOINTS.c.number.desc()).limit(1)
+    found = connection.execute(newest).one_or_none()
+    return read_checkpoint(found) if found is not None else None
+
+
+def checkpoint_numbered(connection: Connection, log: str, number: int) -> Checkpoint | None:
+    """Return one checkpoint."""
+    wanted = select(CHECKPOINTS).where(CHECKPOINTS.c.log == log, CHECKPOINTS.c.number == number)
+    found = connection.execute(wanted).one_or_none()
+    return read_checkpoint(found) if found is not None else None
+
+
+def read_checkpoint(row: Row) -> Checkpoint:  # type: ignore[type-arg]  # a row of the table, whatever is in it
+    """Return a row of the table as a statement with its signature."""
+    statement = Statement(row.log, row.number, row.size, row.root, row.previous_root, row.sealed_at)
+    return statement, row.key_id, row.signature
+
+
+def write_checkpoint(connection: Connection, statement: Statement, key_id: str, signature: bytes) -> None:
+    """Store a signed checkpoint."""
+    columns = {name: getattr(statement, name) for name in ("log", "number", "size", "root", "previous_root")}
+    row = columns | {"sealed_at": statement.sealed_at, "key_id": key_id, "signature": signature}
+    connection.execute(insert(CHECKPOINTS).values(row))
+
+
+def read_edge(connection: Connection, log: str, size: int) -> Edge:
+    """Return the right edge of the tree when it had this size."""
+    return edge_of(size, {place: read_tile(connection, log, place) for place in edge_places(size)})
+
+
+def read_tile(connection: Connection, log: str, place: Place) -> bytes:
+    """Return the hashes of a tile; empty when it is missing."""
+    level, number = place
+    wanted = select(TILES.c.hashes).where(TILES.c.log == log, TILES.c.level == level, TILES.c.position == number)
+    return connection.scalar(wanted) or b""
+
+
+def write_tiles(connection: Connection, log: str, tiles: Mapping[Place, bytes]) -> None:
+    """Store tiles, unfinished ones in place of what was there."""
+    rows = [{"log": log, "level": level, "position": at, "hashes": h} for (level, at), h in sorted(tiles.items())]
+    if not rows:
+        return
+    new = upsert(TILES)
+    keys = [TILES.c.log, TILES.c.level, TILES.c.position]
+    connection.execute(new.on_conflict_do_update(index_elements=keys, set_={"hashes": new.excluded.hashes}), rows)
+
+
+def tree_of(connection: Connection, log: str) -> Node:
+    """Return the function that finds hashes of the tree, keeping the tiles it has read lately."""
+    return node_reader(lru_cache(maxsize=128)(partial(read_tile, connection, log)))
+
+
+def write_leaves(connection: Connection, rows: Iterable[tuple[str, int, object, bytes, int]]) -> None:
+    """Store leaves by COPY: thousands at a time."""
+    cursor = connection.connection.cursor()
+    with cursor.copy(
+        "COPY admin.audit_leaves (log, position, entry_id, leaf_hash, checkpoint_number) FROM STDIN"
+    ) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def public_keys(connection: Connection) -> dict[str, tuple[PublicKey, datetime, datetime | None]]:
+    """Return every public key with its validity, by name; one that is malformed is left out."""
+    found = {}
+    for row in connection.execute(select(KEYS).order_by(KEYS.c.valid_from)):
+        try:
+            found[row.key_id] = (PublicKey.parse(row.public_key), row.valid_from, row.valid_until)
+        except ValueError:
+            continue
+    return found
+
+
+def database_now(connection: Connection) -> datetime:
+    """Return the database's time: the clock of checkpoints."""
+    found: datetime = connection.scalars(select(func.clock_timestamp())).one()
+    return found

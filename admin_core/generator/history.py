@@ -1,0 +1,141 @@
+"""A record's history as its page shows it: who changed which fields, from what to what; masked like the record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from admin_core.changes import history
+from admin_core.generator.cells import renderer
+from admin_core.generator.context import Context
+from admin_core.generator.errors import BadRequest, NotFound
+from admin_core.generator.ids import decode_key, key_as_json
+from admin_core.generator.labels import short_id
+from admin_core.generator.spec import ColumnSpec, ModelSpec
+from admin_core.generator.urls import change_url, history_url
+from admin_core.policy import require, sees
+from admin_core.theme import cells as look
+from admin_core.theme.formats import in_sentence
+from schema.changes import ChangeRow, ChangeSet, RowOperation
+
+MOST = 25
+DEEDS = {RowOperation.INSERT: "created it", RowOperation.UPDATE: "changed", RowOperation.DELETE: "deleted it"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field before and after."""
+
+    label: str
+    before: Markup
+    after: Markup
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One change of the record."""
+
+    at: datetime
+    who: str
+    deed: str
+    title: str
+    reason: str
+    url: str
+    """The whole change, with what else it touched."""
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """A page of a record's history, newest first."""
+
+    spec: ModelSpec
+    record_id: str
+    entries: tuple[HistoryEntry, ...]
+    older_url: str = ""
+
+
+def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = "") -> HistoryPage:
+    """Return the newest changes of a record, or those before a place in its history. Works for deleted records."""
+    require(ctx.person, "read", spec)
+    values = decode_key(spec, record_id)
+    if values is None:
+        raise NotFound(f"No {in_sentence(spec.label)} has this id.", "It is not in the form such ids have.")
+    place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None  # noqa: PLR2004 (bigint)
+    if before and place is None:
+        raise BadRequest("This is no place in a history.", "Go back to the record.")
+    found = history.of_record(ctx.session, spec.table.name, key_as_json(spec, values), before=place, most=MOST)
+    shown = found[:MOST]
+    older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""
+    return HistoryPage(spec, record_id, tuple(entry_of(ctx, spec, *each) for each in shown), older)
+
+
+def entry_of(ctx: Context, spec: ModelSpec, row: ChangeRow, change: ChangeSet, name: str | None) -> HistoryEntry:
+    """Return one change as the page shows it."""
+    return HistoryEntry(
+        at=row.changed_at,
+        who=name or actor_words(change),
+        deed=DEEDS[row.operation],
+        title=change.title or "",
+        reason=change.reason or "",
+        url=change_url(change.id),
+        fields=tuple(field_changes(ctx, spec, row)),
+    )
+
+
+def actor_words(change: ChangeSet) -> str:
+    """Return who acted when it was no member."""
+    return " ".join(filter(None, (str(change.actor_kind).replace("_", " "), change.actor_key)))
+
+
+def field_changes(ctx: Context, spec: ModelSpec, row: ChangeRow) -> Iterator[FieldChange]:
+    """Yield what changed, in the order of the model's columns; columns that are gone come last, by name."""
+    sides = both_sides(row)
+    known = {column.name: column for column in spec.columns.values()}
+    for name in sorted(sides, key=lambda name: (list(known).index(name) if name in known else len(known), name)):
+        column, (before, after) = known.get(name), sides[name]
+        if before is None and after is None:
+            continue
+        if column is None:
+            yield FieldChange(name, look.masked_cell(), look.masked_cell())
+        elif sees(ctx.person, column) != "never":
+            yield FieldChange(column.label, shown(ctx, column, before), shown(ctx, column, after))
+
+
+def both_sides(row: ChangeRow) -> dict[str, tuple[Any, Any]]:
+    """Return the values before and after by the column's name in the database, personal ones included."""
+    before, after = row.before or {}, row.after or {}
+    plain = {name: (before.get(name), after.get(name)) for name in {**before, **after}}
+    return {**plain, **{name: (pair[0], pair[1]) for name, pair in (row.personal or {}).items()}}
+
+
+def shown(ctx: Context, column: ColumnSpec, value: Any) -> Markup:
+    """Return a value of the history as the record's page would show it."""
+    if value is None:
+        return look.DASH
+    if sees(ctx.person, column) != "clear":
+        return look.masked_cell()
+    if column.reference:
+        return look.text_cell(short_id(str(value)))
+    try:
+        return renderer(column, ctx.now, full=True)(from_json(column, value))
+    except (ValueError, TypeError, ArithmeticError):  # the column had another type then
+        return look.text_cell(str(value), 200)
+
+
+READERS: dict[str, Any] = {
+    "moment": datetime.fromisoformat,
+    "local_moment": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "decimal": lambda value: Decimal(str(value)),
+}
+
+
+def from_json(column: ColumnSpec, value: Any) -> Any:
+    """Return a value in the type that the column's renderer takes."""
+    read = READERS.get(column.kind)
+    return read(value) if read else value
