@@ -32,8 +32,8 @@ def signer_at(database: Database, path: Path) -> Signer:
         finish_rotation(path, current)
         if not path.exists() and current:
             raise SigningKeyError(
-                f"The log is signed by {current}, whose key is not at {path}. Put the file back, or verify the log and"
-                " begin a new one with: admin audit new-log"
+                f"The log is signed by {current}, whose key is not at {path}. Put the file back from its backup:"
+                " until then entries are recorded, but not sealed."
             )
         signer = read_signer(path) if path.exists() else write_signer(path)
         if current is None:
