@@ -3,34 +3,28 @@
 One that fails, or takes too long, costs itself only; what a person may not see is not even counted.
 """
 
-import logging
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from admin_core.circuits import Circuits
+from admin_core.contained import PartFailed, attempt
 from admin_core.contributions import Filters, HomeTile, Tile, Waiting
 from admin_core.generator.capabilities import capabilities_of
 from admin_core.generator.context import Context
-from admin_core.generator.counting import Count, TimedOut, time_box
+from admin_core.generator.counting import Count, time_box
 from admin_core.generator.criteria import criterion
 from admin_core.generator.filters import check_served, read_conditions
 from admin_core.generator.finding import Found, count
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url
-from admin_core.plugin_manager import WHATEVER, Plugin
+from admin_core.plugin_manager import Plugin
 from admin_core.policy import Person, may, may_page
 from admin_core.theme.tiles import Decision
-from admin_core.traces import trace_of
 
-log = logging.getLogger(__name__)
 PART_MS = 1_000
 """How long one line or one tile may take."""
 SETTINGS = "/admin/settings/"
-HOLD_UP = 2
-"""So many times its share, and a part is left alone at once."""
 PLUGINS_URL = "/admin/system/plugins"
 URGENCY = ("danger", "warning")
 """Tones that come first, in this order."""
@@ -89,7 +83,7 @@ def decision_of(ctx: Context, waiting: Waiting, circuits: Circuits) -> Decision 
     """Return the line, or None when nothing waits."""
     url = list_url(waiting.model)
     try:
-        with attempt(circuits, waiting.permission, f"line {waiting.label}"):
+        with attempt(circuits, owner_of(waiting), f"line {waiting.label}", PART_MS):
             filters = waiting.filters(ctx.now)
             url = list_url(waiting.model, filters)
             with time_box(ctx.session, PART_MS):
@@ -118,7 +112,7 @@ def tiles(ctx: Context, offered: Iterable[HomeTile], circuits: Circuits | None =
 def tile_of(ctx: Context, tile: HomeTile, circuits: Circuits) -> Tile:
     """Return one number; why there is none when it could not be loaded."""
     try:
-        with attempt(circuits, tile.permission, f"tile {tile.label}"), time_box(ctx.session, PART_MS):
+        with attempt(circuits, owner_of(tile), f"tile {tile.label}", PART_MS), time_box(ctx.session, PART_MS):
             found = tile.load(ctx.session, ctx.now)
             if not isinstance(found, Tile):
                 raise TypeError("a tile's load returns a Tile")
@@ -127,43 +121,9 @@ def tile_of(ctx: Context, tile: HomeTile, circuits: Circuits) -> Tile:
     return found if opens(ctx, tile, found) else replace(found, url="")
 
 
-class PartFailed(Exception):
-    """One part of home has no answer; why, in a sentence for whoever reads home."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-@contextmanager
-def attempt(circuits: Circuits, permission: str, part: str) -> Iterator[None]:
-    """Run one plugin's part of home unless it fails all the time; whatever it raises becomes PartFailed.
-
-    Whose part it is, its permission says. What computes for seconds without asking the database cannot be stopped, only
-    be left alone from then on.
-    """
-    plugin = permission.partition(":")[0]
-    if not circuits.admits(plugin, part):
-        raise PartFailed("It failed too often lately and is left alone for a minute.")
-    began = time.monotonic()
-    try:
-        yield
-    except TimedOut as error:
-        circuits.failed(plugin, part, error)
-        raise PartFailed(f"It took longer than {PART_MS // 1000} s.") from error
-    except WHATEVER as error:
-        log.error("home: %s of %s failed\n%s", part, plugin, trace_of(error))  # noqa: TRY400 (no message)
-        circuits.failed(plugin, part, error)
-        raise PartFailed("It could not be worked out; the log says why.") from error
-    if time.monotonic() - began > HOLD_UP * PART_MS / 1000:
-        log.error("home: %s of %s held the page up for %.1f s", part, plugin, time.monotonic() - began)
-        circuits.failed(plugin, part, HeldUp(), opens=True)
-    else:
-        circuits.succeeded(plugin, part)
-
-
-class HeldUp(Exception):
-    """A part computed for longer than its time and could not be stopped."""
+def owner_of(part: Waiting | HomeTile) -> str:
+    """Return the plugin whose part of home this is: its permission says so."""
+    return part.permission.partition(":")[0]
 
 
 def opens(ctx: Context, tile: HomeTile, found: Tile) -> bool:

@@ -83,9 +83,12 @@ class Circuits:
     def admits(self, plugin: str, part: str) -> bool:
         """Return whether the part may be called now; say afterwards how it went."""
         if (plugin, part) not in self._known:
-            return True
+            return True  # the usual case takes no lock
         with self._lock:
-            admitted = self._known[plugin, part].admitted(self.clock())
+            known = self._known.get((plugin, part))
+            if known is None:
+                return True  # forgotten meanwhile
+            admitted = known.admitted(self.clock())
             if admitted is not None:
                 self._known[plugin, part] = admitted
             return admitted is not None
@@ -93,9 +96,11 @@ class Circuits:
     def succeeded(self, plugin: str, part: str) -> None:
         """Note a call that worked."""
         if (plugin, part) not in self._known:
-            return  # the usual case takes no lock
+            return
         with self._lock:
-            before = self._known[plugin, part]
+            before = self._known.get((plugin, part))
+            if before is None:
+                return
             self._known[plugin, part] = before.succeeded()
             if before.failed_last and not any(c.failed_last for (name, _), c in self._known.items() if name == plugin):
                 self._untold[plugin] = replace(self._untold.get(plugin, Failures()), count=0, worked=True)
@@ -113,7 +118,9 @@ class Circuits:
     def states(self, plugin: str) -> list[tuple[str, State]]:
         """Return the parts of a plugin that have failed in this process, and how their circuits stand."""
         now = self.clock()
-        return sorted((part, circuit.state(now)) for (name, part), circuit in self._known.items() if name == plugin)
+        with self._lock:
+            known = list(self._known.items())
+        return sorted((part, circuit.state(now)) for (name, part), circuit in known if name == plugin)
 
     def is_untold(self) -> bool:
         """Return whether there is anything to write down."""

@@ -58,6 +58,8 @@ class Surroundings:
     """Keys of all models; None: not known, so not asked."""
     jobs: Collection[str] = ()
     """Slugs of core's jobs."""
+    sections: Collection[str] = ()
+    """Names of core's sections of settings, those included that no page lists."""
     before: tuple[Offer, ...] = field(default=())
     """Plugins that were accepted earlier; they win."""
 
@@ -114,7 +116,8 @@ def said_twice(offer: Offer, around: Surroundings) -> Iterator[Problem]:
 
 def owners(hook: str, identity: Callable[[Any], tuple[str, ...]], around: Surroundings) -> dict[tuple[str, ...], str]:
     """Return who has which names of a kind."""
-    taken: dict[tuple[str, ...], str] = {(slug,): "core" for slug in around.jobs} if hook == "register_jobs" else {}
+    of_core = {"register_jobs": around.jobs, "register_settings": around.sections}
+    taken: dict[tuple[str, ...], str] = {(name,): "core" for name in of_core.get(hook, ())}
     if hook in SHARED:
         taken |= {identity(item): offer.plugin for offer in around.before for item in offer.of(hook)}
     return taken

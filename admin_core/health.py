@@ -1,7 +1,7 @@
 """Two questions of a load balancer: is the process alive (/healthz), can it serve (/readyz)? No session, no person."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import schema
 from admin_core.machine import machine
+from admin_core.plugin_migrations import Branch
 from schema.base import SCHEMA
 from schema.migrations import PLUGIN_MARK, VERSION_TABLE
 
@@ -42,9 +43,14 @@ def not_ready_because() -> str | None:
             current = migrations_of(connection)
     except SQLAlchemyError:
         return "The database does not answer."
+    return behind(current, machine().plugins.branches())
+
+
+def behind(current: Collection[str], branches: Iterable[Branch]) -> str | None:
+    """Return whose tables the database lacks, core's or a plugin's, or None when it has all that runs here needs."""
     if is_behind({name for name in current if PLUGIN_MARK not in name}, older_migrations()):
         return "The database is behind this version. Run: admin db upgrade"
-    for branch in machine().plugins.branches():
+    for branch in branches:
         own = f"{branch.plugin}{PLUGIN_MARK}"
         if is_behind({name for name in current if name.startswith(own)}, branch.older):
             return "The database lacks tables of a plugin. Run: admin db upgrade"

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from schema.api import IdempotencyKey
 
+ALREADY_DONE = "That was already done: the second click changed nothing."
+"""Said where ``first_time`` answers no."""
 KEPT = timedelta(days=2)
 LONGEST = 100
 

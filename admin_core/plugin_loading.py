@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterable
 
+from admin_core.configuration.sections import TAKEN
 from admin_core.generator.registry import Registry
 from admin_core.jobs.core_jobs import CORE_JOBS
 from admin_core.plugin_manager import Plugins
@@ -31,5 +32,5 @@ def load_plugins(disabled: Iterable[str] = (), paths: Iterable[str] = (), switch
             plugins.disable(source.name, BY_SETTING, source)
         else:
             plugins.add(source)
-    plugins.settle(lambda: Registry.of(Base), (job.slug for job in CORE_JOBS))
+    plugins.settle(lambda: Registry.of(Base), (job.slug for job in CORE_JOBS), TAKEN)
     return plugins

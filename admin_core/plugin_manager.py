@@ -143,11 +143,11 @@ class Plugins:
         found = Plugin(name, None, reason, by_setting=True)
         self._found.append(replace(found, origin=source.origin, place=source.place) if source else found)
 
-    def settle(self, models: Callable[[], Iterable[str]], jobs: Iterable[str]) -> None:
+    def settle(self, models: Callable[[], Iterable[str]], jobs: Iterable[str], sections: Iterable[str] = ()) -> None:
         """Ask every plugin once for what it registers, and refuse those that break a rule; the earlier ones win."""
         self._each(self._check_files)
-        known, core_jobs = frozenset(models()), frozenset(jobs)
-        self._each(lambda plugin: self._check_offer(plugin, Surroundings(known, core_jobs, (*self._offers.values(),))))
+        around = Surroundings(frozenset(models()), frozenset(jobs), frozenset(sections))
+        self._each(lambda plugin: self._check_offer(plugin, replace(around, before=(*self._offers.values(),))))
 
     # --- Asking
     def collect(self, hook: str, **arguments: Any) -> list[Answer]:
@@ -165,6 +165,12 @@ class Plugins:
     def registered(self, hook: str) -> list[Answer]:
         """Return what running plugins registered at start-up, those included that are switched off now."""
         return [self._answer(hook, each, {}, many_values) for each in self._ordered(hook)]
+
+    def unasked(self, hook: str, answers: Iterable[Answer]) -> list[str]:
+        """Return who may have had a say and is not among the answers: switched off, or not running, so nobody knows."""
+        heard = {answer.plugin for answer in answers}
+        silent = [p.name for p in self._found if not p.is_running or (hook in p.hooks and p.name not in heard)]
+        return sorted(set(silent))
 
     def contributed(self, plugin: str, hook: str) -> tuple[Any, ...]:
         """Return what one plugin registered by a hook at start-up."""

@@ -51,7 +51,6 @@ def view_of(plugin: str, page: Page) -> Callable[[], ResponseReturnValue]:
     def view() -> ResponseReturnValue:
         with guarded(machine().plugins, plugin, page):
             visit = visit_of()
-            limit_statements(visit.session)
             if request.method == "POST":
                 return posted(plugin, page, visit)
             return shown(plugin, page, visit)
@@ -80,6 +79,7 @@ def guarded(plugins: Plugins, plugin: str, page: Page) -> Iterator[None]:
 
 def shown(plugin: str, page: Page, visit: Visit, problem: ActionRefused | None = None) -> ResponseReturnValue:
     """Return the page; after a refusal with the reason, and what was typed in ``form``."""
+    limit_statements(visit.session)  # here: the roll-back of a refusal has ended the transaction with its limit
     values = page.load(visit)
     status = UNPROCESSABLE if problem else 200
     words = {"title": page.title, "page_group": page.group, "plugin": plugin, "problem": problem, "form": visit.form}
@@ -90,6 +90,7 @@ def posted(plugin: str, page: Page, visit: Visit) -> ResponseReturnValue:
     """Do what the form asks, commit, and go on; a refusal changes nothing and loses nothing typed."""
     assert page.post is not None  # the route takes no POST otherwise
     require_permission(visit.person, page.post_permission, "do this")
+    limit_statements(visit.session)
     try:
         done = page.post(visit)
         visit.session.commit()

@@ -6,14 +6,13 @@ from sqlalchemy import select
 
 from admin_core import surfaces
 from admin_core.access import current_person
-from admin_core.contributions import Segment
 from admin_core.generator.errors import NotFound
 from admin_core.machine import machine, request_session
-from admin_core.plugin_manager import Plugins
 from admin_core.plugin_overview import PLUGINS_URL, Overview, overviews
 from admin_core.plugin_states import ensure_row, switch, tell_failures
+from admin_core.plugin_switches import off_in
 from admin_core.policy import PolicySession, require_permission
-from admin_core.segments import ensure_segments
+from admin_core.segments import ensure_segments, segments_without
 from admin_core.theme.feedback import flash_done
 from schema.settings import PluginState
 
@@ -85,18 +84,11 @@ def turn(session: PolicySession, about: Overview, *, enabled: bool, reason: str)
     ensure_row(parts.database, name, about.version or None)
     row = session.scalars(select(PluginState).where(PluginState.name == name).with_for_update()).one()
     switch(session, row, enabled=enabled, reason=reason)
-    off = frozenset(session.scalars(select(PluginState.name).where(PluginState.enabled.is_(False))))
-    ensure_segments(session, segments_without(parts.plugins, off))
+    ensure_segments(session, segments_without(parts.plugins, off_in(session)))
     session.commit()
     parts.plugins.switches.expire()
     if enabled:
         parts.plugins.circuits.forget(name)
-
-
-def segments_without(plugins: Plugins, off: frozenset[str]) -> list[Segment]:
-    """Return the tabs of plugins that are not switched off."""
-    answers = plugins.registered("register_segments")
-    return [segment for answer in answers if answer.plugin not in off for segment in answer.items]
 
 
 def standing() -> tuple[list[Overview], PolicySession]:

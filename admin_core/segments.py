@@ -1,12 +1,19 @@
 """Keeps the tabs that come with the product: one shared view without an owner per segment that plugins declare."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_core.contributions import Segment
+from admin_core.plugin_manager import Plugins
 from schema.views import SavedView
+
+
+def segments_without(plugins: Plugins, off: Collection[str]) -> list[Segment]:
+    """Return the tabs of plugins that are not switched off."""
+    answers = plugins.registered("register_segments")
+    return [segment for answer in answers if answer.plugin not in off for segment in answer.items]
 
 
 def ensure_segments(session: Session, segments: Iterable[Segment]) -> None:

@@ -13,7 +13,7 @@ Rule = Callable[[Path], list[str]]
 RULES: tuple[Rule, ...] = (
     house.rooms, house.tables_of_contents, house.hooks, house.check_ids, house.permissions, house.template_namespaces,
     house.commits, house.business_words, house.todos, house.private_places, house.dependencies, house.index_hosts,
-    house.settings, house.vague_names, house.sizes,
+    house.settings, house.vague_names, house.sizes, house.uncounted_statements,
 )  # fmt: skip
 HOOK = '@hookspec\ndef register_hats():\n    """Hats."""\n'
 HATTED = {
@@ -69,6 +69,22 @@ BREACHES: tuple[tuple[Rule, dict[str, str], str], ...] = (
     (house.vague_names, {"admin_core/utils.py": ""}, "admin_core/utils.py"),
     (house.sizes, {"schema/a.py": "x = 1\n" * 401}, "schema/a.py"),
     (house.sizes, {"tests/a.py": "def long():\n" + "    x = 1\n" * 50}, "tests/a.py: long"),
+    (
+        house.uncounted_statements,
+        {"plugins/shop/queries.py": "SQL = 'SELECT -- Once in a few seconds'\n"},
+        "plugins/shop/queries.py: Once in a few seconds",
+    ),
+    (
+        house.uncounted_statements,
+        {"admin_core/a.py": "from admin_core.plugin_switches import EVERY_S, MARK\n"},
+        "admin_core/a.py: plugin_switches import EVERY_S, MARK",
+    ),
+    (
+        house.uncounted_statements,
+        {"admin_core/a.py": "from admin_core.plugin_switches import (\n    MARK,\n)\n"},
+        "admin_core/a.py: plugin_switches import (\n    MARK",
+    ),
+    (house.uncounted_statements, {"tests/a.py": "x(plugin_switches.MARK)\n"}, "tests/a.py: plugin_switches.MARK"),
 )
 
 KEPT: tuple[tuple[Rule, dict[str, str]], ...] = (
@@ -80,6 +96,10 @@ KEPT: tuple[tuple[Rule, dict[str, str]], ...] = (
     (house.todos, {"admin_core/a.py": "# TODO(ada): drop when the gateway reports fees\n"}),
     (house.dependencies, {"pyproject.toml": PROJECT.format("  # the web framework")}),
     (house.settings, {"admin_core/settings.py": "class Settings:\n    url: str\n", "plugins/a.py": "settings.url"}),
+    (
+        house.uncounted_statements,
+        {"admin_core/a.py": "from admin_core.plugin_switches import (\n    Switches,\n)\nMARK = csv_text.MARK\n"},
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
+from admin_core.addresses import plain_address, stored_address
 from admin_core.api import keys
 from admin_core.database import Database
 from schema.api import ApiKey
@@ -19,7 +20,6 @@ from schema.api import ApiKey
 REMEMBERED_S = 5.0
 MOST_REMEMBERED = 10_000
 USE_NOTED_EVERY = timedelta(minutes=1)
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -129,19 +129,3 @@ def is_within(address: str | None, network: Network) -> bool:
     """Return whether an address lies in a network. What is no address lies nowhere."""
     found = plain_address(address)
     return found is not None and found in network
-
-
-def plain_address(address: str | None) -> Address | None:
-    """Return an address, as a connection or proxy gave it, without its zone, and as IPv4 where it is one."""
-    try:
-        found = ipaddress.ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return None
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return mapped or found
-
-
-def stored_address(address: str | None) -> str | None:
-    """Return an address as a column takes it, None when it is none."""
-    found = plain_address(address)
-    return str(found) if found is not None else None

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from admin_core.addresses import stored_address
 from admin_core.api.calls import Call
-from admin_core.api.key_store import stored_address
 from admin_core.api.models import Model
 from schema.access_log import AccessEntry, AccessKey, AccessKind
 

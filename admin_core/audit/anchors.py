@@ -5,7 +5,7 @@ A place is a ``Sink``. The file sink appends to a directory that should lie on o
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -175,8 +175,3 @@ def delivered(database: Database, anchor: Anchor, sink: Sink) -> str:
 def place_of(anchor: Anchor, sink: str) -> dict[str, Any]:
     """Return the columns that tell one anchor from the others."""
     return {"log": anchor.statement.log, "checkpoint_number": anchor.statement.number, "sink": sink}
-
-
-def pinned(anchors: Iterable[Anchor]) -> list[str]:
-    """Return the names of the keys that signed what stands outside."""
-    return sorted({anchor.key.id for anchor in anchors})

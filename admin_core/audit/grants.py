@@ -13,6 +13,11 @@ IN_CLEAR = (
     " schema_version, body, values_commitment, mac, mac_key_id"
 )
 """Columns of an entry without secrets, reasons and addresses."""
+LOOKED = (
+    "id, occurred_at, member_id, api_key_id, kind, model_key, record_key, subject_kind, subject_key, field_names,"
+    " row_count, ticket_id, artifact_id, request_id"
+)
+"""The same of the access log."""
 
 AUDIT_GRANTS: tuple[str, ...] = (
     "GRANT SELECT, INSERT ON admin.audit_entries, admin.audit_pending, admin.access_entries TO {app}",
@@ -30,6 +35,7 @@ AUDIT_GRANTS: tuple[str, ...] = (
     "GRANT EXECUTE ON FUNCTION admin.audit_drop_pruned(text, bigint, bigint) TO {sealer}",
     f"GRANT SELECT ON {SEALED_TABLES}, {BOOKKEEPING} TO {{readonly}}",
     f"GRANT SELECT ({IN_CLEAR}) ON admin.audit_entries TO {{readonly}}",
+    f"GRANT SELECT ({LOOKED}) ON admin.access_entries TO {{readonly}}",
 )
 """In this order; apply with the role names filled in, after the migrations."""
 

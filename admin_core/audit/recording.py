@@ -4,7 +4,6 @@ An entry that cannot be written fails the caller's transaction: nothing happens 
 """
 
 import hashlib
-import ipaddress
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from admin_core.addresses import stored_address
 from admin_core.audit.canonical import canonical
 from admin_core.audit.entries import LOG_SUBJECT, SHOWN, VALUES_KEY, VERSION, Entry, body_of, shown_text
 from admin_core.audit.keys import AppKeys
@@ -107,14 +107,14 @@ class AuditLog:
         """Write a look into both logs under one id, in the session's own transaction."""
         entry_id = self.record(session, look.entry())
         columns = {name: getattr(look, name) for name in LOOK_COLUMNS}
-        values = {**columns, "id": entry_id, "ip": address(look.ip), "field_names": list(look.field_names)}
+        values = {**columns, "id": entry_id, "ip": stored_address(look.ip), "field_names": list(look.field_names)}
         session.connection().execute(insert(LOOKS).values(values))
         return entry_id
 
     def row(self, session: Session, entry: Entry) -> dict[str, Any]:
         """Return the columns of an entry, its text and its mac among them."""
         entry_id, salt, now = uuid7(), os.urandom(SALT_BYTES), datetime.now(UTC)
-        ip, reason = address(entry.ip), entry.reason or None
+        ip, reason = stored_address(entry.ip), entry.reason or None
         sealed, owner = self.sealed(session, entry, entry_id, now)
         commitment = hashlib.sha256(salt + sealed).digest() if sealed else None
         shown = hashlib.sha256(salt + shown_text(ip, reason)).hexdigest() if ip or reason else None
@@ -163,12 +163,3 @@ def values_owner(entry: Entry, now: datetime) -> tuple[str, str]:
     if entry.subject_kind and entry.subject_key:
         return entry.subject_kind, entry.subject_key
     return LOG_SUBJECT, f"{now:%Y-%m}"
-
-
-def address(ip: str | None) -> str | None:
-    """Return an address in its usual spelling; IPv4 inside IPv6 is IPv4."""
-    if not ip:
-        return None
-    found = ipaddress.ip_address(ip)
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(mapped or found)

@@ -74,10 +74,13 @@ class SubjectKeys:
         return found
 
     def destroy(self, session: Session, kind: str, key: str) -> bool:
-        """Destroy the person's key for good; False when there is none to destroy. Safe to repeat."""
-        mine = (TABLE.c.subject_kind == kind) & (TABLE.c.subject_key == key) & TABLE.c.wrapped_key.is_not(None)
-        gone = update(TABLE).where(mine).values(wrapped_key=None, destroyed_at=func.now())
-        return bool(session.connection().execute(gone).rowcount)
+        """Destroy the person's key for good, or see to it that there never is one; False when that was done before."""
+        gone = {"wrapped_key": None, "destroyed_at": func.now()}
+        words = {"id": uuid7(), "subject_kind": kind, "subject_key": key, "wrapping_key_id": self.keys.mac.id}
+        made = insert(TABLE).values(words | gone)
+        ours = [TABLE.c.subject_kind, TABLE.c.subject_key]
+        upsert = made.on_conflict_do_update(index_elements=ours, set_=gone, where=TABLE.c.wrapped_key.is_not(None))
+        return session.connection().scalar(upsert.returning(TABLE.c.id)) is not None
 
     def wrap_anew(self, session: Session, limit: int = 500) -> int:
         """Wrap keys that an old secret key protects with the current one; return how many. Call until it returns 0."""

@@ -76,13 +76,13 @@ def describe(**words: Any) -> None:
 
 
 def tell(session: Session) -> None:
-    """Tell the database who acts, once per transaction; nothing when nobody does."""
+    """Tell the database who acts, once per transaction and again when more is known; nothing when nobody does."""
     who = current.get()
-    if who is None or session.info.get(TOLD) == who.id:
+    if who is None or session.info.get(TOLD) == who:
         return
     # On the connection: a policy session refuses Core statements, and this one touches no row.
     session.connection().execute(select(func.set_config(SETTING, who.words(), True)))  # noqa: FBT003 (SQL's own)
-    session.info[TOLD] = who.id
+    session.info[TOLD] = who
 
 
 @event.listens_for(Session, "before_flush")
@@ -104,3 +104,9 @@ def forget(session: Session, transaction: Any) -> None:
     """The setting ended with its transaction."""
     if transaction.parent is None:
         session.info.pop(TOLD, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def forget_what_was_rolled_back(session: Session, _transaction: Any) -> None:
+    """A setting that was made within a savepoint ended with it."""
+    session.info.pop(TOLD, None)

@@ -72,10 +72,11 @@ def app_grants() -> Iterator[str]:
 
 
 def readonly_grants(tables: Iterable[Table]) -> Iterator[str]:
-    """Yield what a reader may see: every column but secrets."""
+    """Yield what a reader may see: every column but secrets; of the audit log what it grants itself."""
     for table in tables:
         open_columns = ", ".join(f'"{c.name}"' for c in table.columns if c.info.get("pii") != "secret")
         yield f'GRANT SELECT ({open_columns}) ON {SCHEMA}."{table.name}" TO {READONLY_ROLE}'
+    yield f"REVOKE ALL ON {AUDIT} FROM {READONLY_ROLE}"
 
 
 def owns_history(connection: Connection) -> bool:

@@ -1,12 +1,14 @@
 """One change with all its rows, and the button that takes it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, Flask, redirect, render_template, request
+from flask import Blueprint, Flask, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from admin_core.access import current_person
@@ -16,13 +18,14 @@ from admin_core.changes.acting import describe
 from admin_core.database import limit_statements
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
+from admin_core.generator.forms.refusals import refusal_of
 from admin_core.generator.history import FieldChange, actor_words, field_changes
 from admin_core.generator.ids import encode_key
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import change_url, record_url
 from admin_core.machine import machine, request_session
-from admin_core.policy import Person, Refused, Verb, may, require
+from admin_core.policy import Person, Refused, Verb, may, require, sees
 from admin_core.surfaces import POLICY, admin, declare
 from admin_core.theme.feedback import flash_done
 from schema.changes import ChangeKind, ChangeRow, ChangeSet, RowOperation
@@ -60,11 +63,12 @@ def change(change_id: UUID) -> ResponseReturnValue:
     ctx = context()
     limit_statements(ctx.session)
     found = find(ctx.session, change_id)
-    rows = [row for row in history.of_change(ctx.session, found.id, most=SHOWN) if readable(ctx, row)]
+    every = rows_of(ctx.session, found)
+    rows = [row for row in every[:SHOWN] if readable(ctx, row)]
     if not rows:
         raise Refused("You may not see this change: it touched records your role does not see.", "data:*:read")
-    refusal = undo.why_not(found, plan := undo.steps(ctx.session, found, tables(ctx.registry)))
-    problem = refusal or why_person_may_not(ctx, plan)
+    plan = undo.steps(ctx.session, found, every, tables(ctx.registry))
+    problem = undo.why_not(found, plan) or why_person_may_not(ctx, plan)
     words = {"change": found, "rows": [shown(ctx, row) for row in rows], "plan": plan, "problem": problem}
     return render_template("admin/changes/change.html", **words, who=who(ctx.session, found), back=request.path)
 
@@ -76,15 +80,27 @@ def take_back(change_id: UUID) -> ResponseReturnValue:
     limit_statements(ctx.session)
     found = find(ctx.session, change_id)
     describe(kind=ChangeKind.UNDO, title="Undid a change", undoes_id=found.id)
-    plan = undo.steps(ctx.session, found, tables(ctx.registry))
+    plan = undo.steps(ctx.session, found, rows_of(ctx.session, found), tables(ctx.registry), lock=True)
     if undo.why_not(found, plan) or why_person_may_not(ctx, plan):
         ctx.session.rollback()
         return redirect(change_url(change_id), SEE_OTHER)  # the page says why
-    count = undo.undo(ctx.session, plan, tables(ctx.registry))
+    try:
+        count = undo.undo(ctx.session, plan, tables(ctx.registry))
+    except DBAPIError as error:
+        ctx.session.rollback()
+        if (refusal := refusal_of(error, ctx.registry.spec(plan[0].table))) is None:
+            raise
+        flash(f"Nothing was undone. {refusal.sentence}", "danger")
+        return redirect(change_url(change_id), SEE_OTHER)
     note_change("change_sets.undone", "change_sets", str(change_id))
     ctx.session.commit()
     flash_done(f"Undone: {count} {'row' if count == 1 else 'rows'} put back.")
     return redirect(change_url(change_id), SEE_OTHER)
+
+
+def rows_of(session: Session, found: ChangeSet) -> Sequence[ChangeRow]:
+    """Return the rows of a change; one more than can be taken back when there are more."""
+    return history.of_change(session, found.id, most=undo.MOST + 1)
 
 
 def find(session: Session, change_id: UUID) -> ChangeSet:
@@ -111,7 +127,16 @@ def why_person_may_not(ctx: Context, plan: list[undo.Step]) -> str:
             require(ctx.person, UNDOES[step.operation], spec)
         except Refused as refused:
             return refused.sentence
+        if hidden := unseen(ctx.person, spec, step):
+            return f"It changed what your roles do not see in clear: {', '.join(hidden)}."
     return ""
+
+
+def unseen(person: Person, spec: ModelSpec, step: undo.Step) -> list[str]:
+    """Return the columns that a step would set back, and that the person could not set in a form either."""
+    changed = [column for column in spec.columns.values() if column.name in step.columns]
+    is_edit = step.operation is RowOperation.UPDATE
+    return [column.label for column in changed if is_edit and sees(person, column) != "clear"]
 
 
 def readable(ctx: Context, row: ChangeRow) -> bool:

@@ -3,14 +3,14 @@
 Values go from the history to the tables inside the database: numbers keep their digits, moments their microseconds.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
 from sqlalchemy.orm import Session
 
-from admin_core.changes import history
 from admin_core.changes.acting import tell
 from schema.base import SCHEMA
 from schema.changes import ChangeRow, ChangeSet, RowOperation
@@ -26,8 +26,9 @@ class Step:
 
     row_id: int
     table: str
-    record_key: dict[str, Any]
     operation: RowOperation
+    columns: tuple[str, ...]
+    """The columns whose values come back."""
     problem: str = ""
     """Why it can't be put back, empty when it can."""
 
@@ -37,11 +38,20 @@ class Step:
         return {"insert": "delete", "update": "restore", "delete": "bring back"}[self.operation]
 
 
-def steps(session: Session, change: ChangeSet, tables: dict[str, Table]) -> list[Step]:
-    """Return what undoing a change would do, the last row first, with a sentence where it can't."""
-    rows = history.of_change(session, change.id, most=MOST + 1)
-    connection = session.connection()
-    return [step_of(connection, row, tables) for row in reversed(rows)]
+def steps(
+    session: Session, change: ChangeSet, rows: Sequence[ChangeRow], tables: Mapping[str, Table], *, lock: bool = False
+) -> list[Step]:
+    """Return what undoing a change with these rows would do, the last row first, with a sentence where it can't."""
+    worth_asking = change.undoable and len(rows) <= MOST
+    problems = problems_of(session.connection(), rows, tables, lock=lock) if worth_asking else {}
+    return [
+        Step(row.id, row.table_name, row.operation, columns_of(row), problems.get(row.id, "")) for row in reversed(rows)
+    ]
+
+
+def columns_of(row: ChangeRow) -> tuple[str, ...]:
+    """Return the columns that a change of a row says something about."""
+    return tuple({**(row.before or {}), **(row.after or {}), **(row.personal or {})})
 
 
 def why_not(change: ChangeSet, plan: list[Step]) -> str:
@@ -52,37 +62,58 @@ def why_not(change: ChangeSet, plan: list[Step]) -> str:
         return "It changed no row."
     if len(plan) > MOST:
         return f"It changed more than {MOST} rows."
-    astray = [step for step in plan if step.problem]
-    return f"{len(astray)} of {len(plan)} rows can't be put back." if astray else ""
+    astray = Counter(step.problem for step in plan if step.problem)
+    if not astray:
+        return ""
+    return f"{astray.total()} of {len(plan)} rows can't be put back. {' '.join(sorted(astray))}"
 
 
-def step_of(connection: Connection, row: ChangeRow, tables: dict[str, Table]) -> Step:
-    """Return the step for one row."""
-    table = tables.get(row.table_name)
-    problem = "The table is gone." if table is None else problem_of(connection, row, table)
-    return Step(row.id, row.table_name, row.record_key, row.operation, problem)
+def problems_of(
+    connection: Connection, rows: Iterable[ChangeRow], tables: Mapping[str, Table], *, lock: bool
+) -> dict[int, str]:
+    """Return, for each row that can't be put back, why; two statements for each table."""
+    found: dict[int, str] = {}
+    groups: dict[str, list[ChangeRow]] = {}
+    for row in rows:
+        groups.setdefault(row.table_name, []).append(row)
+    for name, group in groups.items():
+        if name not in tables:
+            found |= dict.fromkeys((row.id for row in group), "The table is gone.")
+            continue
+        ids = {"rows": [row.id for row in group]}
+        asked = connection.execute(text(standing(tables[name], lock=lock)), ids)
+        stands: dict[int, bool] = {row_id: as_left for row_id, as_left in asked}  # noqa: C416 (rows are no tuples)
+        needed = frozenset(connection.scalars(text(leaning(tables[name])), ids))
+        told = ((row.id, problem_of(row, tables[name], stands.get(row.id), row.id in needed)) for row in group)
+        found |= {row_id: problem for row_id, problem in told if problem}
+    return found
 
 
-def problem_of(connection: Connection, row: ChangeRow, table: Table) -> str:
-    """Return why a row can't be put back, empty when it can."""
-    stands = connection.scalar(text(standing(table)), {"row": row.id})
+def problem_of(row: ChangeRow, table: Table, stands: bool | None, needed: bool) -> str:
+    """Return why a row can't be put back, empty when it can; ``stands`` is None when there is no record."""
     if row.operation is RowOperation.DELETE:
-        if stands is not None:
-            return "A record with this key exists again."
-        lost = [c.name for c in table.columns if c.info.get("pii") == "secret" and not c.nullable]
-        return f"Secrets are not kept: {', '.join(lost)}." if lost else ""
+        return "A record with this key exists again." if stands is not None else lost_secrets(table)
     if stands is None:
         return "The record was deleted since."
-    return "" if stands else "Somebody changed it since."
+    if not stands:
+        return "Somebody changed it since."
+    lost = needed and row.operation is RowOperation.INSERT
+    return "Other records belong to it by now, and would go with it or lose their link." if lost else ""
 
 
-def undo(session: Session, plan: list[Step], tables: dict[str, Table]) -> int:
-    """Put the rows back in the plan's order; return how many. Refused as a whole by the database's own rules."""
+def lost_secrets(table: Table) -> str:
+    """Return why deleted rows of a table can't come back whole, empty when they can."""
+    lost = [c.name for c in table.columns if c.info.get("pii") == "secret" and not c.nullable]
+    return f"Secrets are not kept: {', '.join(lost)}." if lost else ""
+
+
+def undo(session: Session, plan: list[Step], tables: Mapping[str, Table]) -> int:
+    """Put the rows back in the plan's order; return how many. IntegrityError when another record forbids it."""
     tell(session)
     connection = session.connection()
     for step in plan:
         statement = text(reversal(tables[step.table], step.operation))
-        connection.execute(statement, {"row": step.row_id})
+        connection.execute(statement, {"rows": [step.row_id]})
     return len(plan)
 
 
@@ -94,15 +125,46 @@ def side(column: str, place: int) -> str:
 
 SIDES = f"""
     WITH r AS (
-      SELECT record_key, {side("before", 0)}, {side("after", 1)} FROM {SCHEMA}.change_rows WHERE id = :row)
+      SELECT id, change_set_id, table_name, record_key, {side("before", 0)}, {side("after", 1)}
+      FROM {SCHEMA}.change_rows WHERE id = ANY(:rows))
 """
+LATER = f"""
+    SELECT FROM {SCHEMA}.change_rows l
+    WHERE l.change_set_id = r.change_set_id AND l.table_name = r.table_name AND l.record_key = r.record_key
+      AND l.id > r.id AND (l.after ? w.key OR l.personal ? w.key)
+"""
+"""The same change set the column once more: then that value must stand."""
 
 
-def standing(table: Table) -> str:
-    """Return the query that says whether a row stands as the change left it; no row when it is gone. Locks it."""
+def standing(table: Table, *, lock: bool) -> str:
+    """Return the query for whether each row stands as the change left it; of a row that is gone nothing comes back."""
+    same = f"to_jsonb(t)->w.key IS NOT DISTINCT FROM w.value OR EXISTS ({LATER})"
     return f"""{SIDES}
-    SELECT coalesce((SELECT bool_and(to_jsonb(t)->w.key IS NOT DISTINCT FROM w.value) FROM jsonb_each(r.after) w), true)
-    FROM {named(table)} t, r WHERE {same_key(table)} FOR UPDATE OF t"""
+    SELECT r.id, coalesce((SELECT bool_and({same}) FROM jsonb_each(r.after) w), true)
+    FROM {named(table)} t, r WHERE {same_key(table)} ORDER BY r.id {"FOR UPDATE OF t" if lock else ""}"""
+
+
+def leaning(table: Table) -> str:
+    """Return the query for the rows of a table to which records point that the change itself did not make point."""
+    pointing = " OR ".join(f"EXISTS ({outsiders(key)})" for key in keys_to(table)) or "false"
+    return f"{SIDES} SELECT r.id FROM {named(table)} t, r WHERE {same_key(table)} AND ({pointing})"
+
+
+def keys_to(table: Table) -> Iterator[ForeignKeyConstraint]:
+    """Yield the foreign keys that point to a table."""
+    for other in table.metadata.tables.values():
+        yield from (key for key in other.foreign_key_constraints if key.referred_table is table)
+
+
+def outsiders(key: ForeignKeyConstraint) -> str:
+    """Return the query for the records that point to ``t`` by this key and did not come with the change of ``r``."""
+    assert isinstance(key.table, Table)
+    points = " AND ".join(f'o."{e.parent.name}" = t."{e.column.name}"' for e in key.elements)
+    own = ", ".join(f"'{c.name}', o.\"{c.name}\"" for c in key.table.primary_key.columns)
+    set_then = " OR ".join(f"p.after ? '{e.parent.name}'" for e in key.elements)
+    return f"""SELECT FROM {named(key.table)} o WHERE {points} AND NOT EXISTS (
+        SELECT FROM {SCHEMA}.change_rows p WHERE p.change_set_id = r.change_set_id
+        AND p.table_name = '{key.table.name}' AND p.record_key = jsonb_build_object({own}) AND ({set_then}))"""
 
 
 def reversal(table: Table, operation: RowOperation) -> str:

@@ -22,7 +22,7 @@ from admin_core.plugin_manager import WHATEVER, Plugins
 from admin_core.plugin_modules import said
 from admin_core.plugin_states import note_found
 from admin_core.plugin_switches import off_in
-from admin_core.segments import ensure_segments
+from admin_core.segments import ensure_segments, segments_without
 from admin_core.settings import Settings
 from schema.base import SCHEMA
 
@@ -68,9 +68,7 @@ def _furnish(settings: Settings, plugins: Plugins) -> None:
     """Put in what comes with the product: the roles, the tabs that plugins declare, a row for each plugin."""
     with acting(COMMAND_LINE), _connection(settings) as connection, Session(connection) as session, session.begin():
         ensure_roles(session)
-        off = off_in(session)
-        answers = [answer for answer in plugins.registered("register_segments") if answer.plugin not in off]
-        ensure_segments(session, (segment for answer in answers for segment in answer.items))
+        ensure_segments(session, segments_without(plugins, off_in(session)))
         note_found(session, plugins)
 
 
@@ -85,7 +83,7 @@ def make_roles(settings: Settings) -> str:
                 database_roles.make_role(connection, role, password)
                 made.append(f"{role}  password {password}")
     migrate.furnish_database(settings.database_url)
-    told = "\n".join(made) or "Both roles exist; their passwords are as they were."
+    told = "\n".join(made) or f"All {len(database_roles.ROLES)} roles exist; their passwords are as they were."
     return f"{told}\nRights are granted. Run web, worker, relay and scheduler as {database_roles.ROLES[0]}."
 
 

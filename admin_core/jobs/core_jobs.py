@@ -70,6 +70,14 @@ CORE_JOBS = (
         timeout_s=120,
     ),
     Job(
+        slug="core.forget-old-webhooks",
+        run="admin_core.webhooks.housekeeping.forget_old_webhooks",
+        title="Delete old webhooks",
+        queue="low",
+        cron="0 3 * * *",
+        timeout_s=3600,
+    ),
+    Job(
         slug="core.expire-files",
         run="admin_core.artifacts.housekeeping.expire_files",
         title="Delete expired files",

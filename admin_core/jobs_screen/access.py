@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import g, request
 from sqlalchemy.orm import Session
 
+from admin_core.addresses import stored_address
 from admin_core.machine import machine
 from admin_core.policy import Person
 from schema.access_log import AccessEntry, AccessKind
@@ -18,7 +19,7 @@ def note_download(person: Person, also: Callable[[Session], None] = lambda _sess
             AccessEntry(
                 member_id=person.id,
                 kind=AccessKind.DOWNLOAD,
-                ip=request.remote_addr,
+                ip=stored_address(request.remote_addr),
                 request_id=g.request_id,
                 **words,
             )

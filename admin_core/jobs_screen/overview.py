@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, not_, or_, select
+from sqlalchemy import ColumnElement, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -94,12 +94,11 @@ class Overview:
 
 def overview(session: Session, registry: JobRegistry, person: Person, now: datetime) -> Overview:
     """Return how things stand now."""
-    processes = tuple(process_line(beat, now) for beat in beats(session, now))
-    alive = {process.kind for process in processes if process.is_alive}
+    processes = process_lines(session, now)
     return Overview(
         queues=queue_lines(session, now),
         processes=processes,
-        missing=tuple(kind for kind in KINDS if kind not in alive),
+        missing=missing_kinds(processes),
         running=lines_of(running(session), registry, person, now),
         failed=lines_of(failed(session, now), registry, person, now),
         schedule=schedule_lines(session, registry, now),
@@ -126,6 +125,17 @@ def queue_lines(session: Session, now: datetime) -> tuple[QueueLine, ...]:
     return tuple(QueueLine(name, *found.get(name, (0, 0, 0, None)), paused=name in paused) for name in names)
 
 
+def process_lines(session: Session, now: datetime) -> tuple[ProcessLine, ...]:
+    """Return the processes that did not end in good order and reported lately, and whether each lives."""
+    return tuple(process_line(beat, now) for beat in beats(session, now))
+
+
+def missing_kinds(processes: Iterable[ProcessLine]) -> tuple[str, ...]:
+    """Return the kinds of process of which none lives."""
+    alive = {process.kind for process in processes if process.is_alive}
+    return tuple(kind for kind in KINDS if kind not in alive)
+
+
 def beats(session: Session, now: datetime) -> Sequence[WorkerBeat]:
     """Return the processes that did not end in good order and reported lately."""
     return session.scalars(
@@ -150,9 +160,14 @@ def running(session: Session) -> Sequence[Job]:
 
 def failed(session: Session, now: datetime) -> Sequence[Job]:
     """Return the jobs that ended badly lately, the newest first."""
-    bad = or_(Job.state == JobState.FAILED, Job.state == JobState.QUARANTINED)
-    statement = select(Job).where(bad, Job.created_at > now - FAILED_SINCE).options(*with_actor())
+    statement = select(Job).where(ended_badly(now)).options(*with_actor())
     return session.scalars(statement.order_by(Job.created_at.desc()).limit(MOST)).all()
+
+
+def ended_badly(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a job ended badly lately."""
+    bad = or_(Job.state == JobState.FAILED, Job.state == JobState.QUARANTINED)
+    return bad & (Job.created_at > now - FAILED_SINCE)
 
 
 def with_actor() -> tuple[ExecutableOption, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from admin_core.access import current_person
 from admin_core.contributions import ActionRefused
 from admin_core.database import limit_statements
+from admin_core.generator.view import is_fragment
 from admin_core.jobs.enqueue import Origin
 from admin_core.jobs_screen import outcomes
 from admin_core.jobs_screen.access import note_download
@@ -165,8 +166,3 @@ def onwards(session: PolicySession, sentence: str, url: str) -> ResponseReturnVa
 def status_of(problem: ActionRefused | None) -> int:
     """Return the status of a page: a refused control is no success."""
     return CONFLICT if problem else 200
-
-
-def is_fragment() -> bool:
-    """Return whether a script of ours asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"

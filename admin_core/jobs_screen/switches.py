@@ -11,11 +11,10 @@ from admin_core.contributions import ActionRefused
 from admin_core.jobs.declared import QUEUES, Job, JobRegistry
 from admin_core.jobs.enqueue import PRIORITY, Origin, enqueue
 from admin_core.jobs.scheduler import declaration
-from admin_core.once import first_time
+from admin_core.once import ALREADY_DONE, first_time
 from schema.schedules import JobQueue, JobSchedule
 
 QUIET = {"synchronize_session": False}
-TWICE = "That was already done: the second click changed nothing."
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,11 @@ def run_schedule(session: Session, registry: JobRegistry, name: str, asked: Aske
     """Ask for a scheduled job now; its next occurrence stays."""
     job = scheduled(registry, name)
     if not first_time(session, f"schedule:{asked.origin.actor_id}", asked.once, asked.now):
-        return TWICE
+        return ALREADY_DONE
     slot = asked.now.replace(microsecond=0)
     enqueue(session, job, {"slot": slot}, origin=asked.origin)
-    return f"{job.label} starts as soon as a worker is free."
+    unless = ", unless one is not finished yet: that one counts" if job.unique else ""
+    return f"{job.label} starts as soon as a worker is free{unless}."
 
 
 def pause_schedule(session: Session, registry: JobRegistry, name: str, _asked: Asked) -> str:

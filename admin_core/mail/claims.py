@@ -5,6 +5,7 @@ one limit per minute, and what puts the question "may we?" and the word "sending
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -19,6 +20,7 @@ from admin_core.mail.answers import Outcome
 from admin_core.mail.asking import Mailroom
 from admin_core.mail.composing import message_id_for
 from admin_core.mail.configuration import MailSettings
+from admin_core.mail.objections import NOT_ASKED, Objection, could_not_ask, objection_of_plugins
 from admin_core.mail.suppression import Suppressing, in_force, refusal, suppress
 from admin_core.mail.unsubscribing import hashed
 from admin_core.plugin_manager import Plugins
@@ -40,8 +42,6 @@ MOST_ATTEMPTS = 50
 """With pauses of up to an hour: about two days."""
 REPEATED = frozenset({MailClass.TRANSACTIONAL, MailClass.INTERNAL})
 """Classes that are sent again when nobody knows whether they arrived: missing one is worse than getting it twice."""
-NOT_ASKED = "could-not-be-asked"
-LONGEST_REASON = 80
 OUTBOX = {"kept_in": "outbox"}
 QUIET = {"synchronize_session": False}
 
@@ -94,11 +94,11 @@ def take(session: Session, desk: Desk, only: UUID | None = None) -> Taken | With
         return Full(until)
     message.attempts += 1
     message.job_id = desk.job_id
-    why = why_not(session, desk, message, now)
-    if why == NOT_ASKED:
-        return postponed(message, now)
-    if why:
-        return withheld(message, why)
+    found = objection_to(session, desk, message, now)
+    if found.why == NOT_ASKED:
+        return postponed(message, now, found.unheard)
+    if found.why:
+        return withheld(message, found.why)
     return taken(desk, message, now)
 
 
@@ -123,14 +123,14 @@ def full_until(session: Session, per_minute: int, now: datetime) -> datetime | N
     return freeing + MINUTE
 
 
-def why_not(session: Session, desk: Desk, message: MailMessage, now: datetime) -> str:
-    """Return why the message must not leave, as a short word; empty when nothing speaks against it."""
+def objection_to(session: Session, desk: Desk, message: MailMessage, now: datetime) -> Objection:
+    """Return why the message must not leave."""
     hashes = desk.room.hashes.of_address(message.to_email)
     refusals = in_force(session, message.to_email, hashes)
     if why := refusal(refusals, message.mail_class, has_link=has_link(message)):
-        return why
+        return Objection(why)
     if message.mail_class is MailClass.INTERNAL:
-        return ""
+        return Objection()
     contact = Contact(
         mail_class=cast("ClassWord", message.mail_class.value),
         template=message.template_key or "",
@@ -140,19 +140,7 @@ def why_not(session: Session, desk: Desk, message: MailMessage, now: datetime) -
         member_id=message.member_id,
         now=now,
     )
-    return objection(session, desk.plugins, contact)
-
-
-def objection(session: Session, plugins: Plugins, contact: Contact) -> str:
-    """Return what a plugin says against the message; one that could not answer counts as a no for now."""
-    session.flush()
-    asking = session.begin_nested()
-    answers = plugins.collect("may_contact", session=session, contact=contact)
-    asking.rollback()  # they were only asked: what one wrote, or broke, is undone
-    for answer in answers:
-        if answer.items:
-            return str(answer.items[0])[:LONGEST_REASON]
-    return NOT_ASKED if any(answer.error for answer in answers) else ""
+    return objection_of_plugins(session, desk.plugins, contact)
 
 
 def has_link(message: MailMessage) -> bool:
@@ -181,12 +169,12 @@ def withheld(message: MailMessage, why: str) -> Withheld:
     return Withheld(why)
 
 
-def postponed(message: MailMessage, now: datetime) -> Withheld:
+def postponed(message: MailMessage, now: datetime, unheard: Sequence[str]) -> Withheld:
     """Let the message wait until everybody can be asked; after two days it is not sent at all."""
     if message.attempts >= MOST_ATTEMPTS:
         return withheld(message, NOT_ASKED)
     message.send_at = now + pause_after(message.attempts)
-    message.error = "A plugin could not be asked whether this message may be sent. It waits, and is asked again."
+    message.error = could_not_ask(unheard)
     return Withheld(NOT_ASKED)
 
 

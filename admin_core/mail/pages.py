@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin_core import surfaces
 from admin_core.access import current_person
 from admin_core.contributions import ActionRefused, Letter, MailTemplate
-from admin_core.effects import JobEffects
 from admin_core.generator.actions import answered
-from admin_core.jobs.enqueue import Origin
+from admin_core.generator.view import effects
 from admin_core.machine import Machine, machine, request_session
 from admin_core.mail import actions, outbox, unsubscribing
 from admin_core.mail.addresses import MailRefused, readable_address
@@ -151,7 +150,7 @@ def send_test(key: str) -> ResponseReturnValue:
         template=template.key, to=member.email, name=member.name, variables=template.variables, member_id=who.id
     )
     try:
-        effects_of(who).test_mail(letter)
+        effects().test_mail(letter)
     except ActionRefused as refusal:
         session.rollback()
         return text_page(template, refusal.sentence)
@@ -229,13 +228,6 @@ def example_of(template: MailTemplate) -> Any:
 def example_ending(template: MailTemplate) -> Ending:
     """Return what stands under the message."""
     return Ending("", EXAMPLE_LINK if template.has_unsubscribe_link else "")
-
-
-def effects_of(who: Person) -> JobEffects:
-    """Return what this request may ask for."""
-    parts = machine()
-    origin = Origin(actor_id=who.id, request_id=g.request_id)
-    return JobEffects(request_session(who), parts, origin)
 
 
 def spec() -> Any:

@@ -66,6 +66,11 @@ def session() -> PolicySession:
     return request_session(person)
 
 
+def database_lines() -> list[Line]:
+    """Return how the database is, the tables of plugins included."""
+    return parts.database(machine().database.engine, machine().plugins.branches())
+
+
 def redis_lines() -> list[Line]:
     """Return whether Redis answers quickly."""
     took = redis_answers_in(machine().settings)
@@ -82,15 +87,13 @@ def declared() -> Mapping[str, Any]:
 
 def health() -> Mapping[str, Any]:
     """Return what plugins say about themselves."""
-    offered = [(a.plugin, check) for a in machine().plugins.collect("register_health_checks") for check in a.items]
-    titles = {plugin.name: plugin.manifest.title for plugin in machine().plugins if plugin.manifest}
-    found = checkups(session(), [(titles[name], check) for name, check in offered], parts.now_utc())
+    found = checkups(session(), machine().plugins, parts.now_utc())
     return {"checkups": found}
 
 
 PARTS: dict[str, Part] = {
     "health": Part("Health", health, "checkups"),
-    "database": Part("Database", lines(lambda: parts.database(machine().database.engine))),
+    "database": Part("Database", lines(database_lines)),
     "queues": Part("Jobs", lines(lambda: parts.queues(session(), parts.now_utc()))),
     "processes": Part("Processes", lines(lambda: parts.processes(session(), parts.now_utc()))),
     "redis": Part("Redis", lines(redis_lines)),

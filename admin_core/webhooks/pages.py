@@ -13,7 +13,7 @@ from admin_core.database import limit_statements
 from admin_core.generator.errors import NotFound
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine, request_session
-from admin_core.once import first_time, new_token
+from admin_core.once import ALREADY_DONE, first_time, new_token
 from admin_core.outgoing import rules_for
 from admin_core.policy import Person, PolicySession, require_permission
 from admin_core.surfaces import admin, declare
@@ -28,7 +28,6 @@ from schema.api import WebhookEndpoint
 URL = "/admin/system/webhooks"
 SEE_OTHER = 303
 UNPROCESSABLE = 422
-ALREADY_DONE = "That was already done: the second click changed nothing."
 blueprint = Blueprint("webhook_pages", __name__, url_prefix=URL)
 
 

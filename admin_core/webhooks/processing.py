@@ -4,7 +4,7 @@ import inspect
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from admin_core.contributions import Handled, IncomingHook
@@ -14,12 +14,15 @@ from admin_core.jobs.errors import JobFailed, LostLease, Stopped, is_lost_connec
 from admin_core.jobs.run import JobRun
 from schema.api import IncomingState, IncomingWebhook
 
+UNDONE = (IncomingState.RECEIVED, IncomingState.FAILED)
+QUIET = {"synchronize_session": False}
+
 
 def process_webhook(run: JobRun) -> str:
     """The message has had its effect, or was ignored with a reason, or says why it failed."""
     webhook_id = UUID(run.args["webhook"])
     with run.transaction() as session:
-        source = session.scalar(select(IncomingWebhook.source).where(waits_for(run, webhook_id)))
+        source = taken_up(session, run, webhook_id)
     if source is None:
         return "Nothing to process: it was done or asked for anew."
     try:
@@ -33,16 +36,24 @@ def process_webhook(run: JobRun) -> str:
     return "Processed."
 
 
+def taken_up(session: Session, run: JobRun, webhook_id: UUID) -> str | None:
+    """Return the message's source; None when this job has nothing to do. One that failed waits again from now on."""
+    statement = update(IncomingWebhook).where(waits_for(run, webhook_id)).values(state=IncomingState.RECEIVED)
+    source: str | None = session.scalar(statement.returning(IncomingWebhook.source), execution_options=QUIET)
+    return source
+
+
 def waits_for(run: JobRun, webhook_id: UUID) -> ColumnElement[bool]:
-    """Return the condition under which this job is the one that should process the message."""
+    """Return the condition under which this job should process the message: a failed one when somebody retries it."""
     is_this = (IncomingWebhook.id == webhook_id) & (IncomingWebhook.job_id == run.id)
-    return is_this & (IncomingWebhook.state == IncomingState.RECEIVED)
+    return is_this & IncomingWebhook.state.in_(UNDONE)
 
 
 def hook_of(run: JobRun, source: str) -> IncomingHook:
-    """Return who handles messages of this source, or raise JobFailed."""
-    hook = run.machine.webhooks.incoming.get(source)
-    if hook is None:
+    """Return who handles messages of this source, or raise JobFailed: nobody does while the team has it off."""
+    webhooks = run.machine.webhooks
+    hook = webhooks.incoming.get(source)
+    if hook is None or not run.machine.plugins.is_on(webhooks.owners.get(source, "")):
         raise JobFailed(f"No plugin takes messages of {source}: it may be switched off. Then process it again.")
     return hook
 

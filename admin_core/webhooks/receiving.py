@@ -3,7 +3,6 @@
 A stranger's message leaves no body here and, however many come, one row per source and hour that counts them.
 """
 
-import ipaddress
 import json
 import re
 import threading
@@ -20,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from admin_core.addresses import stored_address
 from admin_core.contributions import IncomingHook
 from admin_core.jobs.core_jobs import BY_SLUG
 from admin_core.jobs.enqueue import Origin, enqueue
@@ -139,7 +139,7 @@ def keep(
         "signature_ok": True,
         "payload": document or {},
         "headers": {**kept, FINGERPRINT: sha256(message.body).hexdigest()},
-        "ip": address(),
+        "ip": stored_address(request.remote_addr),
         "state": IncomingState.REFUSED if document is None else IncomingState.RECEIVED,
         "error": "The body is no JSON object that can be kept." if document is None else None,
     }
@@ -153,9 +153,9 @@ def count_refused(session: Session, source: str, reason: str, count: int, now: d
     key = f"refused {now:%Y-%m-%dT%H}"
     row = insert(IncomingWebhook).values(
         source=source, external_key=key, signature_ok=False, payload={}, state=IncomingState.REFUSED,
-        attempts=count, error=reason, ip=address(),
+        attempts=count, error=reason, ip=stored_address(request.remote_addr),
     )  # fmt: skip
-    values = {"attempts": IncomingWebhook.attempts + count, "error": reason, "ip": address()}
+    values = {"attempts": IncomingWebhook.attempts + count, "error": reason, "ip": stored_address(request.remote_addr)}
     session.execute(row.on_conflict_do_update(index_elements=["source", "external_key"], set_=values))
 
 
@@ -176,14 +176,6 @@ def storable(body: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) and "\\u0000" not in text else None
-
-
-def address() -> str | None:
-    """Return who sent it, when it came over a network."""
-    try:
-        return str(ipaddress.ip_address(request.remote_addr or ""))
-    except ValueError:
-        return None
 
 
 def said(status: int, sentence: str) -> ResponseReturnValue:

@@ -80,14 +80,16 @@ def growth_health(sizes: Sequence[tuple[date, int, int | None]], today: date) ->
     if not sizes or today - sizes[-1][0] > SAMPLED_EVERY:
         return Health("unknown", "Its size was not noted lately.")
     (first, before, _), (last, size, limit) = sizes[0], sizes[-1]
-    days = (last - first).days
-    if not days:
-        return Health("unknown", f"It holds {bytes_(size)}; its growth is known after two days.")
-    a_day = (size - before) / days
-    said = f"It holds {bytes_(size)} and grows by {bytes_(round(a_day))} a day."
-    if limit and a_day > 0 and (limit - size) / a_day < NEAR_LIMIT.days:
-        return Health("warning", f"{said} It reaches {bytes_(limit)} in {max(0, int((limit - size) / a_day))} days.")
-    return Health("ok", said)
+    holds = f"It holds {bytes_(size)}"
+    if limit is not None and size >= limit:
+        return Health("warning", f"{holds}: its limit of {bytes_(limit)} is reached.")
+    if first == last:
+        return Health("unknown", f"{holds}; its growth is known after two days.")
+    said = f"{holds} and grows by {bytes_(round((size - before) / (last - first).days))} a day."
+    full = full_on([(day, bytes_then) for day, bytes_then, _ in sizes], limit)
+    if limit is None or full is None or full - today >= NEAR_LIMIT:
+        return Health("ok", said)
+    return Health("warning", f"{said} It reaches {bytes_(limit)} in {max(0, (full - today).days)} days.")
 
 
 def check_sentry_name(value: Value) -> str:

@@ -89,7 +89,7 @@ def test_a_tile_that_fails_costs_only_itself(
     ctx: Context, monkeypatch: pytest.MonkeyPatch, load: object, says: str
 ) -> None:
     monkeypatch.setattr(briefing, "PART_MS", 100)
-    monkeypatch.setattr(logging.getLogger("admin_core.briefing"), "disabled", True)
+    monkeypatch.setattr(logging.getLogger("admin_core.contained"), "disabled", True)
     offered = [HomeTile("Bad", "a:b:read", load), HomeTile("Good", "a:b:read", counting, "settings")]  # type: ignore[arg-type]
     bad, good = briefing.tiles(ctx, offered)
     assert (bad.label, bad.value) == ("Bad", "no answer")

@@ -1,5 +1,6 @@
 """Circuit breakers: what fails again and again is left alone, then tried once."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -138,3 +139,58 @@ def test_switching_on_closes_every_circuit() -> None:
     circuits.forget("shop")
     assert circuits.admits("shop", "Sales")
     assert circuits.states("shop") == []
+
+
+class Meanwhile:
+    """A lock that somebody else has held before us, doing something."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self.act = act
+
+    def __enter__(self) -> None:
+        act, self.act = self.act, lambda: None
+        act()
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def forgotten_meanwhile() -> Circuits:
+    """Return circuits of a plugin that is switched on again while a call waits for the lock."""
+    circuits = Circuits()
+    circuits.failed("shop", "Sales", raised())
+    circuits._lock = Meanwhile(lambda: circuits.forget("shop"))  # type: ignore[assignment]
+    return circuits
+
+
+def test_a_call_may_be_made_when_its_circuit_is_forgotten_meanwhile() -> None:
+    circuits = forgotten_meanwhile()
+    assert circuits.admits("shop", "Sales")
+    assert circuits.states("shop") == []
+
+
+def test_a_success_is_no_news_when_its_circuit_is_forgotten_meanwhile() -> None:
+    circuits = forgotten_meanwhile()
+    circuits.succeeded("shop", "Sales")
+    assert circuits.states("shop") == []
+    assert not circuits.is_untold()
+
+
+class Interrupting(str):
+    """A name that lets something happen in the middle of a comparison."""
+
+    __slots__ = ("act",)
+    act: Callable[[], object]
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        self.act()
+        return str.__eq__(self, other)
+
+
+def test_a_part_that_fails_while_the_page_is_made_does_not_break_the_page() -> None:
+    circuits = Circuits(clock=lambda: 0.0)
+    circuits.failed("shop", "Sales", raised())
+    name = Interrupting("shop")
+    name.act = lambda: circuits.failed("till", f"part {len(circuits._known)}", raised())
+    assert circuits.states(name) == [("Sales", "closed")]

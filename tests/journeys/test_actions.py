@@ -87,5 +87,5 @@ def test_what_is_not_there_is_said(site: Site, owner: FlaskClient) -> None:
 def test_the_page_that_asks_stays_in_its_budget(site: Site, owner: FlaskClient) -> None:
     ticket = new_ticket(site)
     with site.counted() as statements:
-        owner.get(url_of(ticket))
+        assert owner.get(url_of(ticket)).status_code == 200
     assert len(statements) <= 4, statements

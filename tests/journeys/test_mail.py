@@ -12,16 +12,16 @@ from werkzeug.test import TestResponse
 
 from admin_core.access.team import add_member
 from admin_core.contributions import Letter
-from admin_core.jobs.perform import Runner
 from admin_core.mail.asking import queue_mail
-from schema.jobs import Job
 from schema.mail import MailEvent, MailMessage, MailState, Suppression
 from schema.staff import Role, StaffMember
 from schema.support import Ticket
 from tests.journeys.site import Site, token_in
+from tests.running import perform_waiting
 
 TEXTS, OUTBOX = "/admin/mail", "/admin/system/outbox"
 TEXT = f"{TEXTS}/support.ticket-received"
+SEND = "core.send-mail"
 RECORD = "/admin/data/mail_messages/record"
 PREVIEW = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
@@ -34,14 +34,6 @@ def post(client: FlaskClient, page: str, url: str, **form: str) -> TestResponse:
 def messages(site: Site, **criteria: Any) -> list[MailMessage]:
     with site.machine.database.sessions() as session:
         return list(session.scalars(select(MailMessage).filter_by(**criteria).order_by(MailMessage.id)))
-
-
-def run_jobs(site: Site) -> None:
-    """Be the worker for every message that waits."""
-    with site.machine.database.sessions() as session:
-        jobs = session.scalars(select(Job.id).where(Job.name == "core.send-mail", Job.state == "waiting")).all()
-    for job in jobs:
-        Runner(site.machine).perform(job)
 
 
 def queued(site: Site, template: str = "support.ticket-received", **words: Any) -> UUID:
@@ -112,7 +104,7 @@ def test_a_test_goes_to_oneself_and_lands_in_the_outbox(site: Site, owner: Flask
         member = session.get_one(StaffMember, message.member_id)
     assert message.to_email == member.email
     assert (message.mail_class, message.subject) == ("internal", "[Test] We have received your request #1042")
-    run_jobs(site)
+    assert perform_waiting(site.machine, SEND)
     kept = f"{OUTBOX}/{message.id}"
     with site.counted() as statements:
         page = owner.get(kept)
@@ -136,7 +128,7 @@ def test_the_outbox_shows_only_what_was_kept(site: Site, owner: FlaskClient) -> 
 
 def test_otto_may_read_texts_and_nothing_else(site: Site, viewer: FlaskClient, owner: FlaskClient) -> None:
     message = queued(site)
-    run_jobs(site)
+    assert perform_waiting(site.machine, SEND)
     page = viewer.get(TEXT)
     assert page.status_code == 200
     assert "Send me a test" not in page.text
@@ -151,7 +143,7 @@ def test_otto_may_read_texts_and_nothing_else(site: Site, viewer: FlaskClient, o
 
 def test_who_may_not_see_personal_data_sees_masks_in_the_outbox(site: Site, machinist: FlaskClient) -> None:
     message = queued(site)
-    run_jobs(site)
+    assert perform_waiting(site.machine, SEND)
     shown = machinist.get(f"{OUTBOX}/{message}")
     assert shown.status_code == 200
     assert "•••" in shown.text
@@ -180,11 +172,11 @@ def test_a_waiting_message_is_cancelled_and_sent_after_all(site: Site, owner: Fl
     message = queued(site)
     cancel = f"{RECORD}/{message}/action/core.cancel-mail"
     assert post(owner, cancel, cancel).status_code == 303
-    run_jobs(site)
+    assert perform_waiting(site.machine, SEND)
     assert messages(site, id=message)[0].state is MailState.CANCELLED
     again = f"{RECORD}/{message}/action/core.send-mail-again"
     assert post(owner, again, again).status_code == 303
-    run_jobs(site)
+    assert perform_waiting(site.machine, SEND)
     (sent,) = messages(site, id=message)
     assert (sent.state, sent.headers["kept_in"]) == (MailState.SENT, "outbox")
     assert "is sent" in owner.get(again).text, "what was sent is not offered again"
@@ -232,7 +224,7 @@ def test_a_stranger_unsubscribes_with_a_button_and_no_scanner_does(site: Site, a
         assert (done.status_code, "You are unsubscribed" in done.text) == (200, True)
     (found,) = refusals(site, advertised)
     assert (found.scope, found.reason, found.source) == ("marketing", "unsubscribed", "link")
-    run_jobs(site)
+    assert perform_waiting(site.machine, SEND)
     (withheld,) = messages(site, id=advertised)
     assert (withheld.state, withheld.withheld_reason) == (MailState.WITHHELD, "suppressed-unsubscribed")
     with site.machine.database.sessions() as session:

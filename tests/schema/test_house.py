@@ -106,7 +106,8 @@ def names_that_are_no_attributes(_metadata: MetaData, mappers: list[Mapper]) -> 
 def subjects_that_lead_nowhere(_metadata: MetaData, mappers: list[Mapper]) -> Iterator[str]:
     for mapper in mappers:
         at: Mapper | None = mapper
-        for part in filter(None, options_of(mapper.class_).subject.removeprefix("self").split(".")):
+        subject = options_of(mapper.class_).subject
+        for part in subject.split(".") if subject not in {"", "self"} else ():
             found = at.relationships.get(part) if at is not None else None
             if found is None:
                 yield f"{mapper.class_.__name__}: {part}"

@@ -114,6 +114,23 @@ def test_an_erased_person_s_values_are_gone_and_no_new_ones_are_kept(ledger: Led
     assert ledger.verify().verdict == "clean"
 
 
+def test_of_somebody_erased_before_anything_was_known_no_values_are_kept(ledger: Ledger) -> None:
+    with ledger.database.transaction() as session:
+        assert erase_subject(session, ledger.log, "customer", "c-1") == 0
+        later = ledger.log.record(session, sample(1, subject_kind="customer", subject_key="c-1", **PERSONAL))
+    assert ledger.value("SELECT sealed_values FROM admin.audit_entries WHERE id = :id", id=later) is None
+    assert ledger.verify().verdict == "clean"
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [("::ffff:196.25.1.7", "196.25.1.7"), ("fe80::1%eth0", "fe80::1"), ("unknown", None), ("", None), (None, None)],
+)
+def test_a_proxy_that_names_no_address_stops_nothing(ledger: Ledger, given: str | None, stored: str | None) -> None:
+    entry_id = ledger.record(sample(1, ip=given))
+    assert ledger.value("SELECT host(ip) FROM admin.audit_entries WHERE id = :id", id=entry_id) == stored
+
+
 def test_keys_of_subjects_outlive_the_secret_key_that_wraps_them(ledger: Ledger) -> None:
     old, new = "k" * 40, "n" * 40
     with ledger.database.transaction() as session:

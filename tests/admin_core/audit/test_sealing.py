@@ -1,8 +1,5 @@
 """Every entry gets exactly one place, whoever writes, however many seal, and whenever one of them is killed."""
 
-import os
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,6 +12,7 @@ from admin_core.audit.sealer import FAILPOINTS, Sealer, run
 from admin_core.audit.signing import SigningKeyError, read_signer
 from admin_core.jobs.failpoints import VARIABLE
 from tests.admin_core.audit.ledger import Ledger, sample
+from tests.admin_core.jobs.world import KILLED, in_child, until
 
 
 def check_places(ledger: Ledger, entries: int) -> None:
@@ -27,30 +25,11 @@ def check_places(ledger: Ledger, entries: int) -> None:
     assert report.verdict == "clean", report.lines()
 
 
-def in_child(work: Callable[[], object], **environ: str) -> int:
-    """Run the work in a forked process and return the signal that ended it, 0 for none."""
-    pid = os.fork()
-    if pid == 0:
-        os.environ.update(environ)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(pid, 0)
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-
-
 @pytest.mark.parametrize("name", FAILPOINTS)
 def test_a_sealer_killed_there_loses_nothing_and_seals_nothing_twice(ledger: Ledger, name: str) -> None:
     ledger.sealed(20)
     ledger.act(15)
-    ledger.database.engine.dispose()  # a connection must not be shared with the child
-
-    def work() -> None:
-        child = Ledger.open(ledger.url, ledger.directory)
-        child.sealer.seal()
-
-    assert in_child(work, **{VARIABLE: name}) == signal.SIGKILL
+    assert in_child(ledger, ledger.sealer.seal, **{VARIABLE: name}) == KILLED
     left = ledger.value("SELECT count(*) FROM admin.audit_pending")
     assert left == (15 if name == "seal.before_commit" else 0)
     ledger.sealer.seal_all()
@@ -73,9 +52,12 @@ def test_several_sealers_and_writers_at_once_leave_one_unbroken_log(ledger: Ledg
         thread.start()
     for thread in writers:
         thread.join()
-    stop.set()
-    for thread in sealers:
-        thread.join()
+    try:
+        until(lambda: ledger.value("SELECT count(*) FROM admin.audit_leaves") > 0)
+    finally:
+        stop.set()
+        for thread in sealers:
+            thread.join()
     ledger.sealer.seal_all()
     check_places(ledger, 4 * 36)
 

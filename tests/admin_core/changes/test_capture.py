@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from uuid_utils.compat import uuid7
 
 from admin_core.changes import triggers
-from admin_core.changes.acting import Acting, acting, tell
+from admin_core.changes.acting import Acting, acting, describe, tell
 from admin_core.changes.database_roles import READONLY_ROLE
 from schema.audit import ActorKind
 from schema.base import Base
@@ -228,12 +228,44 @@ def test_others_are_neither_recorded_nor_refused(fresh_database: str) -> None:
         assert connection.scalar(select(func.count()).select_from(ChangeRow)) == 0
 
 
-def test_a_reader_sees_no_secret(fresh_database: str) -> None:
+@pytest.mark.parametrize(
+    ("allowed", "refused"),
+    [
+        ("SELECT name, email FROM admin.staff_members", "SELECT password FROM admin.staff_members"),
+        ("SELECT action, object_key FROM admin.audit_entries", "SELECT reason FROM admin.audit_entries"),
+        ("SELECT action, object_key FROM admin.audit_entries", "SELECT ip FROM admin.audit_entries"),
+        ("SELECT model_key FROM admin.access_entries", "SELECT ip FROM admin.access_entries"),
+        ("SELECT model_key FROM admin.access_entries", "SELECT subject_key FROM admin.subject_keys"),
+    ],
+)
+def test_a_reader_sees_no_secret_and_of_the_logs_no_address(fresh_database: str, allowed: str, refused: str) -> None:
     url = make_url(as_app(fresh_database)).set(username=READONLY_ROLE)
     with create_engine(url, poolclass=NullPool).connect() as connection:
-        connection.exec_driver_sql("SELECT name, email FROM admin.staff_members")
+        connection.exec_driver_sql(allowed)
         with pytest.raises(DBAPIError, match="permission denied"):
-            connection.exec_driver_sql("SELECT password FROM admin.staff_members")
+            connection.exec_driver_sql(refused)
+
+
+def test_what_is_known_only_later_is_told_too(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session, acting(ADA):
+        session.execute(update(Role).where(Role.name == "nobody").values(name="nobody"))  # tells, changes nothing
+        describe(kind=ChangeKind.ACTION, title="Now it is known", undoable=False)
+        session.add(FaqEntry(**FAQ))
+        session.commit()
+        found = session.get(ChangeSet, ADA.id)
+    assert found is not None
+    assert (found.kind, found.title, found.undoable) == (ChangeKind.ACTION, "Now it is known", False)
+
+
+def test_a_savepoint_rolled_back_takes_no_name_with_it(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session, acting(replace(ADA, id=uuid7())):
+        savepoint = session.begin_nested()
+        session.add(FaqEntry(**FAQ))
+        session.flush()
+        savepoint.rollback()
+        session.add(FaqEntry(**{**FAQ, "question": "And now?"}))
+        session.commit()
+        assert session.scalars(select(FaqEntry.question)).all() == ["And now?"]
 
 
 def test_the_installed_triggers_are_the_ones_the_models_want(session: Session) -> None:

@@ -11,6 +11,8 @@ from admin_core.ciphers import Cipher
 from admin_core.configuration.testing import DEMO, SLUG
 from admin_core.jobs import core_jobs
 from admin_core.jobs.errors import JobError, JobFailed
+from admin_core.plugin_manager import Plugins
+from admin_core.plugin_switches import Switches
 from admin_core.setting_fields import SettingField, SettingsSection, Value, Values, api_address
 from schema.settings import IntegrationState, Setting
 from tests.admin_core.jobs.conftest import jobs_world, private_redis, world
@@ -120,3 +122,13 @@ def test_a_test_whose_plugin_is_gone_fails_in_words(clean: World) -> None:
     job = gone.enqueue(SLUG, section="shop")
     gone.settle()
     assert (gone.state(job), "disabled" in gone.job(job).error) == ("failed", True)
+
+
+def test_a_test_whose_plugin_was_switched_off_meanwhile_gets_no_secret(clean: World) -> None:
+    seen: list[Values] = []
+    found = opened(clean, lambda values: str(seen.append(values)))
+    plugins = Plugins(Switches(lambda: frozenset({"shop"})))
+    off = replace(found, machine=replace(found.machine, plugins=plugins))
+    job = off.enqueue(SLUG, section="shop")
+    off.settle()
+    assert (off.state(job), "switched off" in off.job(job).error, seen) == ("failed", True, [])

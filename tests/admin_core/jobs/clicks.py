@@ -1,6 +1,5 @@
 """Somebody who clicks "Run now" in the web, again and again, while the web is killed under them."""
 
-import re
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from http.cookiejar import CookieJar
@@ -12,9 +11,9 @@ from uuid import uuid4
 
 from admin_core.access import sign_in_link
 from tests.admin_core.jobs.world import World, until
+from tests.journeys.site import token_in
 
 RUN = "/admin/system/jobs/schedule/test.every-minute/run"
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Stay(HTTPRedirectHandler):
@@ -73,9 +72,3 @@ def answered_with(answer: HTTPError) -> str:
     """Return ``done`` for a redirect, nothing while the database is away; anything else is a finding."""
     assert answer.code in {302, 303, 503}, (answer.code, answer.read()[-2000:])
     return "" if answer.code == 503 else "done"
-
-
-def token_in(page: str) -> str:
-    found = TOKEN.search(page)
-    assert found, page[:500]
-    return found[1]

@@ -1,5 +1,6 @@
 """Asking for a job, and what people may do to it."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,21 @@ def test_a_unique_job_is_one_while_it_is_open_and_per_arguments(world: World) ->
     assert world.enqueue("test.unique", number=2) != first
     world.settle()
     assert world.enqueue("test.unique", number=1) != first
+
+
+def test_a_repeat_finds_its_own_job_among_others(world: World) -> None:
+    others = {world.enqueue("test.one-row"), world.enqueue("test.unique", number=2)}
+    unique, keyed = world.enqueue("test.unique", number=1), ask_once(world, "refund-7")
+    others.add(world.enqueue("test.one-row"))
+    assert len({*others, unique, keyed}) == 5
+    assert (world.enqueue("test.unique", number=1), ask_once(world, "refund-7")) == (unique, keyed)
+
+
+def test_the_moment_of_the_clock_makes_no_second_unique_job(world: World) -> None:
+    first = world.enqueue("test.unique", number=1)
+    for hour in (1, 2):
+        assert world.enqueue("test.unique", number=1, slot=datetime(2026, 11, 26, hour, tzinfo=UTC)) == first
+    assert world.enqueue("test.unique", number=2, slot=datetime(2026, 11, 26, tzinfo=UTC)) != first
 
 
 def test_the_origin_is_kept(session: Session) -> None:
@@ -95,6 +111,11 @@ def test_a_job_of_later_runs_now_when_asked(world: World) -> None:
 def test_controls_of_an_unknown_job_answer_no(session: Session) -> None:
     for act in (control.cancel, control.pause, control.resume, control.retry, control.run_now):
         assert not act(session, uuid4())
+
+
+def ask_once(world: World, key: str) -> UUID:
+    with world.database.transaction() as session:
+        return enqueue(session, ROW, idempotency_key=key)
 
 
 def done(world: World, act: object, job_id: UUID) -> bool:

@@ -6,13 +6,18 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask import Flask, g
+from sqlalchemy import event
 
+from admin_core.artifacts.local import LocalFolder
 from admin_core.artifacts.making import NewFile
 from admin_core.artifacts.places import places
 from admin_core.artifacts.storage import MissingFileError, Storage
 from admin_core.jobs import core_jobs
 from admin_core.jobs.declared import Job
 from admin_core.jobs.run import JobRun
+from admin_core.jobs_screen.access import note_download
+from admin_core.policy import Person
 from tests.admin_core.jobs.world import World, with_jobs
 
 ABOUT = NewFile(name="a.csv", kind="export", media_type="text/csv", permission="test:files:read", days=1)
@@ -88,6 +93,41 @@ def test_an_expired_file_goes_and_its_row_stays_for_its_retention(core_world: Wo
     core_world.enqueue("core.expire-files")
     core_world.settle()
     assert core_world.rows("SELECT id FROM admin.artifacts") == [(kept,)]
+
+
+def test_a_row_is_written_after_each_file_so_that_a_slow_store_is_no_silence(
+    core_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE admin.artifacts"):
+            said.append("row")
+
+    for _ in range(3):
+        made(core_world)
+    core_world.rows("UPDATE admin.artifacts SET expires_at = now() - interval '1 day' RETURNING id")
+    monkeypatch.setattr(LocalFolder, "delete", lambda _self, _key: said.append("file"))
+    event.listen(core_world.database.engine, "before_cursor_execute", note)
+    core_world.enqueue("core.expire-files")
+    core_world.settle()
+    event.remove(core_world.database.engine, "before_cursor_execute", note)
+    assert said == ["file", "row"] * 3
+
+
+def test_a_download_is_noted_with_the_address_as_a_column_takes_it(world: World) -> None:
+    ada = world.rows(
+        "INSERT INTO admin.staff_members (id, name, email, fs_uniquifier, active)"
+        " VALUES (gen_random_uuid(), 'Ada', 'ada@example.com', 'ada', true) RETURNING id"
+    )[0].id
+    app = Flask(__name__)
+    world.machine.install(app)
+    for came_from in ("::ffff:203.0.113.7", "fe80::1%eth0", ""):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": came_from}):
+            g.request_id = "r-1"
+            note_download(Person(ada, "Ada"), model_key="artifacts")
+    found = world.rows("SELECT host(ip) AS ip FROM admin.access_entries ORDER BY id")
+    assert [row.ip for row in found] == ["203.0.113.7", "fe80::1", None]
 
 
 def test_files_that_no_row_names_are_swept_after_a_day(core_world: World, folder: Storage) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from admin_core.jobs import scheduler
 from admin_core.jobs.declared import JobRegistry
+from admin_core.jobs.enqueue import Origin
+from admin_core.jobs_screen.switches import Asked, run_schedule
 from tests.admin_core.jobs.workload import REGISTRY
 from tests.admin_core.jobs.world import World
 
@@ -97,6 +99,30 @@ def test_a_schedule_that_was_switched_off_stays_off_and_one_whose_plugin_is_gone
     assert tick(world, start + 2 * MINUTE) == 0
     scheduler.declare(world.database, world.registry)
     assert tick(world, start + 3 * MINUTE) == 1
+
+
+def test_a_unique_job_that_is_not_finished_serves_the_next_slots_too(world: World, start: datetime) -> None:
+    alone = JobRegistry.of([replace(EVERY_MINUTE, unique=True)])
+    world = replace(world, machine=replace(world.machine, jobs=alone))
+    assert [tick(world, start + minute * MINUTE) for minute in (1, 2, 2, 3)] == [1, 1, 0, 1]
+    (job,) = world.rows("SELECT id, state FROM admin.jobs")
+    assert slots(world, start) == [1, 2, 3]
+    assert world.rows("SELECT DISTINCT job_id FROM admin.job_slots") == [(job.id,)]
+    schedule = world.rows("SELECT * FROM admin.job_schedules WHERE job_name = 'test.every-minute'")[0]
+    assert (schedule.last_slot, schedule.last_job_id) == (start + 3 * MINUTE, job.id)
+    world.settle()
+    assert world.state(job.id) == "done"
+    assert (tick(world, start + 3 * MINUTE), tick(world, start + 4 * MINUTE)) == (0, 1)
+    assert world.value("SELECT count(*) FROM admin.jobs") == 2
+
+
+def test_run_now_starts_no_second_unique_job_beside_the_one_of_the_clock(world: World, start: datetime) -> None:
+    alone = JobRegistry.of([replace(EVERY_MINUTE, unique=True)])
+    scheduler.schedule(world.database, alone, start + MINUTE)
+    with world.database.transaction() as session:
+        said = run_schedule(session, alone, EVERY_MINUTE.slug, Asked(Origin(), start + 2 * MINUTE))
+    assert said == "Every minute starts as soon as a worker is free, unless one is not finished yet: that one counts."
+    assert world.value("SELECT count(*) FROM admin.jobs") == 1
 
 
 def test_the_schedule_tells_its_last_and_next_run(world: World, start: datetime) -> None:

@@ -8,7 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from redis import Redis
@@ -29,6 +29,7 @@ QUICK = Timing(lease_s=0.3, hand_again_s=0, backoff_s=0.02, recover_s=0.2, repor
 
 
 EMPTIED = (
+    "admin.access_entries",
     "admin.artifacts",
     "admin.jobs",  # attempts, steps and outcomes go with it
     "admin.job_slots",
@@ -176,14 +177,21 @@ def without_jobs(world: World) -> World:
     return replace(world, machine=replace(world.machine, jobs=JobRegistry()))
 
 
-def in_child(world: World, work: Callable[[], Any], **environ: str) -> int:
+class HasDatabase(Protocol):
+    """A world of any kind: what it is connected to must not be shared with a child."""
+
+    @property
+    def database(self) -> Database: ...
+
+
+def in_child(world: HasDatabase, work: Callable[[], Any], **environ: str) -> int:
     """Run the work in a forked process, like RQ's horse, and return the signal that ended it (0: none)."""
     _, status = os.waitpid(fork(world, work, **environ), 0)
     assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0, "the child raised"
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def fork(world: World, work: Callable[[], Any], **environ: str) -> int:
+def fork(world: HasDatabase, work: Callable[[], Any], **environ: str) -> int:
     """Run the work in a forked process and return its id."""
     pid = os.fork()
     if pid:

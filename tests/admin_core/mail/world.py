@@ -72,7 +72,7 @@ class Post:
         )
         machine = Machine.assemble(settings)
         room = Mailroom.of(settings, Templates.of(TEMPLATES), machine.jobs)
-        return cls(replace(machine, mailroom=room, plugins=Plugins()))
+        return cls(replace(machine, mailroom=room, plugins=plugins_with(shop=no())))
 
     @property
     def database(self) -> Database:

@@ -22,7 +22,7 @@ from admin_core.webhooks.schedule import RETRIES
 from admin_core.webhooks.signing import new_secret
 from schema.api import WebhookDelivery, WebhookEndpoint
 from schema.jobs import Job, JobStep
-from tests.admin_core.jobs.world import KILLED, in_child, until
+from tests.admin_core.jobs.world import KILLED, fork, in_child, until
 from tests.admin_core.webhooks.world import QUICK, Program, World
 
 
@@ -93,11 +93,12 @@ def test_tries_follow_the_schedule_with_one_id_and_fresh_times_until_one_succeed
     shop.answers = ["500 Broken", "302 Found", "429 Busy"]
     (made,) = world.emit()
     for number, pause in enumerate(RETRIES[:3], 1):
+        before = datetime.now(UTC)
         world.work()
         row = world.delivery(made)
         assert (row.state, row.attempts, len(shop.ids)) == ("waiting", number, number)
         assert row.next_at is not None
-        assert row.next_at > datetime.now(UTC) + pause - timedelta(seconds=3)
+        assert row.next_at >= before + pause
         assert (world.jobs(), len(world.jobs(due=False))) == ([], 1)  # no worker is held meanwhile
         world.let_time_pass()
     assert row.error == "It answered 429."
@@ -234,7 +235,7 @@ def test_a_worker_killed_around_the_call_delivers_again_with_the_same_id(
     world.endpoint(shop.url)
     (made,) = world.emit()
     (job,) = world.jobs()
-    assert in_child(world, lambda: Runner(world.machine, "doomed", QUICK).perform(job), ADMIN_FAILPOINT=place) == KILLED  # type: ignore[arg-type]
+    assert in_child(world, lambda: Runner(world.machine, "doomed", QUICK).perform(job), ADMIN_FAILPOINT=place) == KILLED
     assert world.delivery(made).state == "waiting"
     recover(world, job)
     world.work()
@@ -251,11 +252,7 @@ def test_a_worker_killed_while_it_waits_for_the_answer_delivers_again(world: Wor
     (job,) = world.jobs()
     arrived, go_on = threading.Event(), threading.Event()
     shop.before_answer = lambda: (arrived.set(), go_on.wait(10))
-    pid = os.fork()
-    if pid == 0:
-        world.database.engine.dispose(close=False)
-        Runner(world.machine, "doomed", QUICK).perform(job)
-        os._exit(1)
+    pid = fork(world, lambda: Runner(world.machine, "doomed", QUICK).perform(job))
     assert arrived.wait(10)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)

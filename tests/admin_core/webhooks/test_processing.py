@@ -1,5 +1,6 @@
 """The job behind a received message: its effect once, its failures said, a crash before and after every commit."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,12 @@ from sqlalchemy import select, update
 
 from admin_core.contributions import ActionRefused
 from admin_core.effects import JobEffects
+from admin_core.jobs import control
 from admin_core.jobs.enqueue import Origin, enqueue
 from admin_core.jobs.perform import Runner
+from admin_core.machine import Machine
+from admin_core.plugin_manager import Plugins
+from admin_core.plugin_switches import Switches
 from admin_core.webhooks import actions
 from admin_core.webhooks.receiving import PROCESS
 from admin_core.webhooks.registry import Webhooks
@@ -107,15 +112,73 @@ def test_a_failed_message_is_processed_again(world: World) -> None:
     assert (row_of(world, found).state, effects_of(world)) == ("processed", ["msg_1"])
 
 
-def test_a_message_of_a_plugin_that_is_off_waits_for_a_person(world: World) -> None:
+def switched_off(machine: Machine) -> Machine:
+    """Return the parts of a process that knows the plugin, and that the team has it off."""
+    plugins = Plugins(Switches(lambda: frozenset({"shop"})))
+    return replace(machine, plugins=plugins, webhooks=replace(machine.webhooks, owners={"shop": "shop"}))
+
+
+def missing(machine: Machine) -> Machine:
+    return replace(machine, webhooks=Webhooks())
+
+
+@pytest.mark.parametrize("without", [missing, switched_off])
+def test_a_message_of_a_plugin_that_is_off_waits_for_a_person(
+    world: World, without: Callable[[Machine], Machine]
+) -> None:
     found = received(world)
-    world.work(replace(world.machine, webhooks=Webhooks()))
+    world.work(without(world.machine))
+    assert effects_of(world) == []
     row = row_of(world, found)
     assert row.state == "failed"
     assert row.error == "No plugin takes messages of shop: it may be switched off. Then process it again."
     act(world, actions.process_again, found)
     world.work()
     assert row_of(world, found).state == "processed"
+
+
+def retry(world: World, webhook_id: UUID) -> None:
+    """Press 'Retry job' on the job that the message names."""
+    job = row_of(world, webhook_id).job_id
+    with world.database.transaction() as session:
+        assert job is not None
+        assert control.retry(session, job)
+
+
+def test_a_retried_job_processes_the_message_that_failed(world: World) -> None:
+    found = received(world, "later")
+    exhaust(world)
+    with world.database.transaction() as session:
+        session.execute(update(IncomingWebhook).values(payload={"type": "order.made", "data": {"do": "it"}}))
+    retry(world, found)
+    world.work()
+    row = row_of(world, found)
+    assert (row.state, row.error, row.attempts) == ("processed", None, PROCESS.max_attempts + 1)
+    assert (effects_of(world), world.rows(select(Job.state))) == (["msg_1"], ["done"])
+
+
+def test_a_message_waits_while_its_retried_job_is_tried_and_fails_with_the_last_try(world: World) -> None:
+    found = received(world, "later")
+    exhaust(world)
+    retry(world, found)
+    world.work()
+    assert (row_of(world, found).state, world.rows(select(Job.state))) == ("received", ["waiting"])
+    exhaust(world)
+    assert (row_of(world, found).state, world.rows(select(Job.state))) == ("failed", ["failed"])
+
+
+def test_a_retried_job_leaves_a_message_alone_that_has_another_one(world: World) -> None:
+    found = received(world, "refuse")
+    world.work()
+    former = row_of(world, found).job_id
+    assert former is not None
+    act(world, actions.process_again, found)
+    world.work()
+    with world.database.transaction() as session:
+        assert control.retry(session, former)
+    world.work()
+    assert (row_of(world, found).state, row_of(world, found).attempts) == ("failed", 1)
+    assert set(world.rows(select(Job.state))) == {"done", "failed"}
 
 
 def test_what_is_under_way_refused_or_done_is_not_processed_again(world: World) -> None:
@@ -134,7 +197,7 @@ def test_what_is_under_way_refused_or_done_is_not_processed_again(world: World) 
 def test_a_killed_worker_leaves_the_effect_done_once(world: World, place: str) -> None:
     found = received(world)
     (job,) = world.jobs()
-    assert in_child(world, lambda: Runner(world.machine, "doomed", QUICK).perform(job), ADMIN_FAILPOINT=place) == KILLED  # type: ignore[arg-type]
+    assert in_child(world, lambda: Runner(world.machine, "doomed", QUICK).perform(job), ADMIN_FAILPOINT=place) == KILLED
     recover(world, job)
     world.work()
     assert (row_of(world, found).state, row_of(world, found).attempts) == ("processed", 1)

@@ -63,6 +63,18 @@ def stored(world: World) -> list[IncomingWebhook]:
     return world.rows(select(IncomingWebhook).order_by(IncomingWebhook.received_at))
 
 
+@pytest.mark.parametrize(
+    ("came_from", "kept"),
+    [("::ffff:203.0.113.7", "203.0.113.7"), ("fe80::1%eth0", "fe80::1"), ("", None)],
+)
+def test_the_address_is_kept_as_a_column_takes_it(
+    client: FlaskClient, world: World, came_from: str, kept: str | None
+) -> None:
+    for headers in (signed(), {}):
+        post(client, headers=headers, environ_base={"REMOTE_ADDR": came_from})
+    assert [row.ip and str(row.ip) for row in stored(world)] == [kept, kept]
+
+
 def test_a_signed_message_is_kept_as_it_came_with_its_job(client: FlaskClient, world: World) -> None:
     secret = {"Authorization": "Bearer hush", "Cookie": "a=hush", "X-Api-Key": "hush", "User-Agent": "Shop/1"}
     answer = post(client, headers={**signed(), **secret}, content_type="application/json")

@@ -6,12 +6,11 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from admin_core.jobs.perform import Runner
-from schema.jobs import Job
 from schema.settings import IntegrationState, Setting
 from tests.admin_core.vendors import Vendor, vendor
 from tests.journeys.browser.place import Place
 from tests.journeys.browser.test_pages import grave
+from tests.running import perform_waiting
 
 KEY = "sntryu_canary-0123456789"
 
@@ -31,15 +30,6 @@ def forgotten(place: Place) -> Iterator[None]:
         session.execute(sa.delete(IntegrationState).where(IntegrationState.name != "company"))
 
 
-def work(place: Place) -> None:
-    """Be the worker."""
-    with place.machine.database.sessions() as session:
-        job = session.scalars(
-            sa.select(Job.id).where(Job.name == "core.test-integration", Job.state == "waiting")
-        ).one()
-    assert Runner(place.machine).perform(job)
-
-
 def test_a_key_is_entered_tested_and_never_seen_again(page: Page, place: Place, sentry: Vendor) -> None:
     page.goto("/admin/setup")
     page.get_by_role("link", name="Set up Sentry").click()
@@ -49,13 +39,13 @@ def test_a_key_is_entered_tested_and_never_seen_again(page: Page, place: Place, 
     page.get_by_role("button", name="Save and test").click()
     status = page.locator("#test [role=status]")
     expect(status).to_contain_text("testing")
-    work(place)
+    assert perform_waiting(place.machine, "core.test-integration") == 1
     expect(status).to_contain_text("Sentry accepts the token; there are open issues.")
     assert KEY not in page.content()
     page.get_by_role("button", name="Test", exact=True).click()
     expect(status).to_contain_text("testing")
     sentry.answer = (403, {})
-    work(place)
+    assert perform_waiting(place.machine, "core.test-integration") == 1
     expect(status).to_contain_text("lacks a permission")
     assert page.url.endswith("/admin/settings/sentry"), "neither test needed another page"
     page.goto("/admin/setup")

@@ -61,7 +61,15 @@ GB = 1_000_000_000
         ([(date(2026, 2, 23), GB, 8 * GB), (TODAY, 2 * GB, 8 * GB)], "warning", "in 60 days"),
         ([(date(2026, 2, 23), GB, 30 * GB), (TODAY, 2 * GB, 30 * GB)], "ok", "grows"),
         ([(date(2026, 2, 23), 2 * GB, 3 * GB), (TODAY, GB, 3 * GB)], "ok", "-100,0"),
-        ([(date(2026, 2, 23), 2 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "in 0 days"),
+        ([(date(2026, 2, 23), 2 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "limit of 1,0 GB is reached"),
+        ([(date(2026, 2, 23), 3 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "is reached"),  # full, and not growing
+        ([(date(2026, 2, 23), 4 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "is reached"),
+        ([(TODAY, GB, GB)], "warning", "is reached"),
+        ([(date(2026, 2, 23), GB, None), (TODAY, 2 * GB, 11 * GB)], "ok", "grows"),  # in 90 days
+        ([(date(2026, 2, 23), GB, None), (TODAY, 2 * GB, 10_950_000_000)], "ok", "grows"),  # in 89,5 days: on the 90th
+        ([(date(2026, 2, 23), GB, None), (TODAY, 2 * GB, 10_900_000_000)], "warning", "in 89 days"),
+        ([(date(2026, 2, 20), GB, None), (date(2026, 3, 2), 2 * GB, 3 * GB)], "warning", "in 7 days"),  # from today
+        ([(date(2026, 2, 20), GB, None), (date(2026, 3, 2), 2 * GB, 2_100_000_000)], "warning", "in 0 days"),
     ],
 )
 def test_growth_is_judged_by_when_it_reaches_the_limit(

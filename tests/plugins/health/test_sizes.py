@@ -6,12 +6,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from admin_core.machine import Machine
-from admin_core.settings import Settings
 from plugins.health import rules
 from schema.health_checks import SizeSample
 from tests.journeys.site import Site, make_site
-from tests.running import run_job
+from tests.running import idle_machine, run_job
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 11)
 
@@ -84,8 +82,5 @@ def test_who_lacks_the_permission_sees_neither_page_nor_entry(
 
 
 def test_hook_register_permissions_names_what_is_asked_for() -> None:
-    machine = Machine.assemble(
-        Settings(database_url="postgresql+psycopg://x/y", redis_url="redis://x", secret_key="k" * 40, env="test")
-    )
-    names = {permission.name for permission in machine.plugins.items("register_permissions")}
+    names = {permission.name for permission in idle_machine().plugins.items("register_permissions")}
     assert {"health:sizes:read", "support:tickets:assign"} <= names
