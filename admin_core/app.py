@@ -27,6 +27,8 @@ from admin_core.home import HomeView
 from admin_core.jobs_screen import pages as job_pages
 from admin_core.machine import EXTENSION, Machine
 from admin_core.mail import pages as mail_pages
+from admin_core.networks import guard
+from admin_core.networks import pages as network_pages
 from admin_core.settings import Settings
 from admin_core.system import pages as system
 from admin_core.theme.install import compile_templates, flask_admin_theme
@@ -57,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     requests.install(app, settings)
     install_theme(app)
     plugin_files.install(app, parts.plugins)
+    guard.install(app, parts.database)
     access.install(app, settings, parts.database)
     surfaces.install(app, settings.surfaces)
     changes_on_web.install(app)
@@ -87,6 +90,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     api_pages.install(app)
     job_pages.install(app)
     audit_pages.install(app)
+    network_pages.install(app)
 
 
 def warm_up(app: Flask) -> None:

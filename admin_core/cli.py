@@ -141,6 +141,32 @@ def staff_invite(email: str) -> None:
     click.echo(commands.invite_owner(settings(), email))
 
 
+@admin.group()
+def access() -> None:
+    """From where the team gets in."""
+
+
+@access.group("allow-list")
+def allow_list() -> None:
+    """The networks that are allowed."""
+
+
+@allow_list.command("show")
+def allow_list_show() -> None:
+    """Print the networks and whether the list is on."""
+    from admin_core.networks import commands
+
+    click.echo(commands.shown(settings()))
+
+
+@allow_list.command("off")
+def allow_list_off() -> None:
+    """Disable every network, so that all are allowed: for who is locked out."""
+    from admin_core.networks import commands
+
+    click.echo(commands.off(settings()))
+
+
 admin.add_command(audit)
 
 

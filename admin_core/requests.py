@@ -9,8 +9,8 @@ import time
 
 from flask import Flask, Response, g, request
 from uuid_utils.compat import uuid7
-from werkzeug.middleware.proxy_fix import ProxyFix
 
+from admin_core.proxies import BehindProxies
 from admin_core.settings import Settings
 from admin_core.theme.csp import protect
 
@@ -33,8 +33,7 @@ def install(app: Flask, settings: Settings) -> None:
         PREFERRED_URL_SCHEME="https" if settings.is_secure else "http",
     )
     if settings.proxies:
-        hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # as Flask documents it
+        app.wsgi_app = BehindProxies(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]  # as Flask documents it
     app.before_request(begin)
     app.after_request(finish)
     if settings.is_secure:

@@ -231,6 +231,8 @@ class IpAllowEntry(Identified, Timestamped, Base):
         title=("label",),
         listed=("network", "label", "enabled", "expires_at", "created_at"),
         default_sort="-created_at",
+        writes="actions",
+        written_by="The page Allowed networks, which lets nobody lock themselves out.",
     )
 
     network: Mapped[str] = mapped_column(
