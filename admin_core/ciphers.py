@@ -21,22 +21,22 @@ class Cipher:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take the current secret key first, then the old ones."""
-        self._keys = tuple(keys)
+        self.keys = tuple(keys)
 
     @property
     def key_id(self) -> str:
         """A short name of the current key, kept beside what it encrypts; it tells nothing about the key."""
-        return derived(self._keys[0], "key id").hex()[:12]
+        return derived(self.keys[0], "key id").hex()[:12]
 
     def seal(self, purpose: str, text: str) -> str:
         """Return the text encrypted and signed, safe in a URL."""
-        return fernet(self._keys, purpose).encrypt(text.encode()).decode().rstrip("=")
+        return fernet(self.keys, purpose).encrypt(text.encode()).decode().rstrip("=")
 
     def open(self, purpose: str, sealed: str) -> str:
         """Return the text, or raise Unreadable."""
         padded = sealed + "=" * (-len(sealed) % 4)
         try:
-            return fernet(self._keys, purpose).decrypt(padded.encode("ascii")).decode()
+            return fernet(self.keys, purpose).decrypt(padded.encode("ascii")).decode()
         except (InvalidToken, UnicodeError) as error:
             raise Unreadable(f"not a valid {purpose}") from error
 

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -142,6 +144,7 @@ class ChangeRow(Base):
         Index("ix_change_rows_record", "table_name", "record_key", "id"),
         Index(None, "subject_kind", "subject_key", "id"),
         Index(None, "changed_at", "id"),
+        Index("ix_change_rows_in_clear", "id", postgresql_where=text("personal IS NOT NULL")),
     )
     __admin__ = AdminOptions(
         group="System",
@@ -171,8 +174,9 @@ class ChangeRow(Base):
     personal_sealed: Mapped[bytes | None] = mapped_column(
         LargeBinary, info=ui(pii="secret"), comment="The same, under the person's key: gone when the key is destroyed."
     )
-    personal_salt: Mapped[bytes | None] = mapped_column(LargeBinary, info=ui(pii="secret"))
-    personal_commitment: Mapped[bytes | None] = mapped_column(LargeBinary, info=ui(pii="none", listed=False))
+    personal_columns: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), info=ui(pii="none", listed=False), comment="Which columns they are of; stays when the values go."
+    )
     subject_kind: Mapped[Slug | None]
     subject_key: Mapped[Reference | None] = mapped_column(comment="Whose data it is.")
     changed_at: Mapped[CreatedAt]

@@ -13,12 +13,13 @@ AT_ONCE = 5_000
 
 
 def erase_subject(session: Session, log: AuditLog, kind: str, key: str, actor: UUID | None = None) -> int:
-    """Null values, reasons and addresses of every entry about the person and destroy their key; return how many.
+    """Null values, reasons and addresses of every entry about the person, and their values in the history of records;
+    destroy their key. Return how many entries and changed rows lost values.
 
     In the caller's transaction, with an entry that says so. Safe to repeat.
     """
-    total = 0
     connection = session.connection()
+    total: int = connection.scalar(select(func.admin.forget_personal(kind, key))) or 0
     while redacted := connection.scalar(select(func.admin.audit_redact(kind, key, AT_ONCE))):
         total += redacted
     if log.subjects.destroy(session, kind, key) or total:

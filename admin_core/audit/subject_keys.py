@@ -6,13 +6,14 @@ Each cell has a key of its own, derived from the person's: it can be given to an
 
 import base64
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
@@ -22,6 +23,10 @@ from admin_core.audit.tables import SUBJECT_KEYS as TABLE
 from admin_core.ciphers import fernet
 
 WRAPPING = "subject key"
+
+
+Person = tuple[str, str]
+"""Kind and key of a data subject."""
 
 
 class KeyDestroyed(LookupError):
@@ -47,6 +52,13 @@ class SubjectKeys:
             return cell_box(self.unwrapped(wrapped), cell).decrypt(sealed)
         except InvalidToken as error:
             raise ValueError("These bytes were not encrypted for this person and this cell.") from error
+
+    def known(self, session: Session, people: Collection[Person]) -> dict[Person, bytes]:
+        """Return the keys that stand of several people; who was erased, or never known, is not among them."""
+        who = tuple_(TABLE.c.subject_kind, TABLE.c.subject_key)
+        query = select(TABLE.c.subject_kind, TABLE.c.subject_key, TABLE.c.wrapped_key).where(who.in_(set(people)))
+        rows = session.connection().execute(query.where(TABLE.c.wrapped_key.is_not(None))) if people else ()
+        return {(kind, key): self.unwrapped(wrapped) for kind, key, wrapped in rows}
 
     def made(self, session: Session, kind: str, key: str) -> bytes:
         """Return the person's key, made when there is none yet."""

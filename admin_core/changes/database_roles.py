@@ -22,6 +22,8 @@ PARTS = {"app": APP_ROLE, "sealer": SEALER_ROLE, "readonly": READONLY_ROLE}
 ROLES = tuple(PARTS.values())
 HISTORY = ("change_sets", "change_rows")
 """Written by the triggers alone."""
+PERSONAL = (f"{SCHEMA}.seal_personal(bigint[], bytea[])", f"{SCHEMA}.forget_personal(text, text)")
+"""All that can be done to the history: personal values are encrypted, or go."""
 MIGRATIONS = "alembic_version"
 AUDIT = f"{SEALED_TABLES}, {BOOKKEEPING}, admin.audit_entries, admin.access_entries, admin.subject_keys"
 """What the audit log grants itself, table by table."""
@@ -69,6 +71,7 @@ def app_grants() -> Iterator[str]:
     for table in (*HISTORY, MIGRATIONS):
         yield f"REVOKE INSERT, UPDATE, DELETE ON {SCHEMA}.{table} FROM {APP_ROLE}"
     yield f"REVOKE ALL ON {AUDIT} FROM {APP_ROLE}"
+    yield f"GRANT EXECUTE ON FUNCTION {', '.join(PERSONAL)} TO {APP_ROLE}"
 
 
 def readonly_grants(tables: Iterable[Table]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from admin_core.access import current_person
 from admin_core.audit.web import note_change
 from admin_core.changes import history, undo
 from admin_core.changes.acting import describe
+from admin_core.changes.personal import Texts, opened
 from admin_core.database import limit_statements
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
@@ -63,11 +64,11 @@ def change(change_id: UUID) -> ResponseReturnValue:
     ctx = context()
     limit_statements(ctx.session)
     found = find(ctx.session, change_id)
-    every = rows_of(ctx.session, found)
+    every, texts = rows_of(ctx, found)
     rows = [row for row in every[:SHOWN] if readable(ctx, row)]
     if not rows:
         raise Refused("You may not see this change: it touched records your role does not see.", "data:*:read")
-    plan = undo.steps(ctx.session, found, every, tables(ctx.registry))
+    plan = undo.steps(ctx.session, found, every, tables(ctx.registry), texts)
     problem = undo.why_not(found, plan) or why_person_may_not(ctx, plan)
     words = {"change": found, "rows": [shown(ctx, row) for row in rows], "plan": plan, "problem": problem}
     return render_template("admin/changes/change.html", **words, who=who(ctx.session, found), back=request.path)
@@ -80,12 +81,13 @@ def take_back(change_id: UUID) -> ResponseReturnValue:
     limit_statements(ctx.session)
     found = find(ctx.session, change_id)
     describe(kind=ChangeKind.UNDO, title="Undid a change", undoes_id=found.id)
-    plan = undo.steps(ctx.session, found, rows_of(ctx.session, found), tables(ctx.registry), lock=True)
+    rows, texts = rows_of(ctx, found)
+    plan = undo.steps(ctx.session, found, rows, tables(ctx.registry), texts, lock=True)
     if undo.why_not(found, plan) or why_person_may_not(ctx, plan):
         ctx.session.rollback()
         return redirect(change_url(change_id), SEE_OTHER)  # the page says why
     try:
-        count = undo.undo(ctx.session, plan, tables(ctx.registry))
+        count = undo.undo(ctx.session, plan, tables(ctx.registry), texts)
     except DBAPIError as error:
         ctx.session.rollback()
         if (refusal := refusal_of(error, ctx.registry.spec(plan[0].table))) is None:
@@ -98,9 +100,10 @@ def take_back(change_id: UUID) -> ResponseReturnValue:
     return redirect(change_url(change_id), SEE_OTHER)
 
 
-def rows_of(session: Session, found: ChangeSet) -> Sequence[ChangeRow]:
-    """Return the rows of a change; one more than can be taken back when there are more."""
-    return history.of_change(session, found.id, most=undo.MOST + 1)
+def rows_of(ctx: Context, found: ChangeSet) -> tuple[Sequence[ChangeRow], Texts]:
+    """Return the rows of a change, opened, and their personal values; one more than can be taken back if there are."""
+    rows = history.of_change(ctx.session, found.id, most=undo.MOST + 1)
+    return rows, opened(ctx.session, ctx.subject_keys, rows)
 
 
 def find(session: Session, change_id: UUID) -> ChangeSet:

@@ -5,10 +5,12 @@ anew after each migration. ``wrong`` compares what is installed with what the mo
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Table, text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import ColumnElement, Connection, Table, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase, Mapper
 
 from admin_core.changes.capture_sql import FUNCTIONS
 from schema.base import SCHEMA
@@ -20,6 +22,7 @@ OPEN, ROW, KEEP = "capture_open", "capture_row", "capture_keep"
 UNCAPTURED = frozenset({"updated_at", "last_used_at", "last_used_ip"})
 """Clocks that machines move: a change of nothing else is no change."""
 SELF = "self"
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,23 @@ class Capture:
     personal: tuple[str, ...]
     skipped: tuple[str, ...]
     """Neither compared nor kept: clocks, and secrets."""
-    subject_kind: str = ""
-    subject_column: str = ""
+    subject: "Subject"
 
     @property
     def arguments(self) -> str:
         """Return the arguments of the row trigger, as SQL."""
         lists = (array(self.key), array(self.personal), array(self.skipped))
-        return ", ".join(f"'{word}'" for word in (*lists, self.subject_kind, self.subject_column))
+        return ", ".join(f"'{word}'" for word in (*lists, *astuple(self.subject)))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose data the rows of a table are, and how a row tells."""
+
+    kind: str = ""
+    column: str = ""
+    query: str = ""
+    """When it takes more than one step: the query that leads from the column's value to the subject's key."""
 
 
 def captures(base: type[DeclarativeBase]) -> list[Capture]:
@@ -50,26 +62,43 @@ def captures(base: type[DeclarativeBase]) -> list[Capture]:
 
 def capture_of(table: Table, model: type[DeclarativeBase] | None) -> Capture:
     """Return the capture of one table."""
-    kind, column = subject_of(model) if model else ("", "")
     return Capture(
         table=table.name,
         key=tuple(c.name for c in table.primary_key.columns),
         personal=tuple(c.name for c in table.columns if c.info.get("pii") in PERSONAL - {"secret"}),
         skipped=tuple(c.name for c in table.columns if c.info.get("pii") == "secret" or c.name in UNCAPTURED),
-        subject_kind=kind,
-        subject_column=column,
+        subject=subject_of(model) if model else Subject(),
     )
 
 
-def subject_of(model: type[DeclarativeBase]) -> tuple[str, str]:
-    """Return whose data a row is, and the column that says so; empty when it takes more than one step."""
+def subject_of(model: type[DeclarativeBase]) -> Subject:
+    """Return whose data a row of a model is; nobody's when the model does not say, or one step has no single column."""
     path = options_of(model).subject
     if path == SELF:
-        return model.__name__.lower(), model.__mapper__.primary_key[0].name
-    column = model.__mapper__.relationships.get(path) if path and "." not in path else None
-    if column is None or len(column.local_columns) != 1:
-        return "", ""
-    return path, next(iter(column.local_columns)).name
+        return Subject(kind_of(model.__mapper__), model.__mapper__.primary_key[0].name)
+    if not path:
+        return Subject()
+    at, column, query = model.__mapper__, "", ""
+    for step in path.split("."):
+        relationship = at.relationships[step]
+        if len(relationship.local_columns) != 1:
+            return Subject()
+        local = next(iter(relationship.local_columns))
+        column, query = (column, next_step(at, local, query)) if column else (local.name, "")
+        at = relationship.mapper
+    return Subject(kind_of(at), column, query)
+
+
+def next_step(at: Mapper[Any], column: ColumnElement[Any], query: str) -> str:
+    """Return the query for a column of the row whose key another query finds, or is given."""
+    key = at.primary_key[0]
+    value = f"({query or '$1'})::{key.type.compile(dialect=DIALECT)}"
+    return f'SELECT "{column.name}"::text FROM {at.local_table} WHERE "{key.name}" = {value}'
+
+
+def kind_of(mapper: Mapper[Any]) -> str:
+    """Return the word for whose data something is: a customer's, a candidate's."""
+    return mapper.class_.__name__.lower()
 
 
 def install(connection: Connection, base: type[DeclarativeBase]) -> None:

@@ -3,15 +3,18 @@
 Values go from the history to the tables inside the database: numbers keep their digits, moments their microseconds.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from admin_core.changes.acting import tell
+from admin_core.changes.personal import Texts, is_erased
 from schema.base import SCHEMA
 from schema.changes import ChangeRow, ChangeSet, RowOperation
 
@@ -27,10 +30,17 @@ class Step:
     row_id: int
     table: str
     operation: RowOperation
+    record: str
+    """The key of the record, as text."""
     columns: tuple[str, ...]
     """The columns whose values come back."""
     problem: str = ""
     """Why it can't be put back, empty when it can."""
+
+    @property
+    def statement(self) -> tuple[str, RowOperation]:
+        """What kind of statement puts it back."""
+        return self.table, self.operation
 
     @property
     def verb(self) -> str:
@@ -39,19 +49,32 @@ class Step:
 
 
 def steps(
-    session: Session, change: ChangeSet, rows: Sequence[ChangeRow], tables: Mapping[str, Table], *, lock: bool = False
+    session: Session,
+    change: ChangeSet,
+    rows: Sequence[ChangeRow],
+    tables: Mapping[str, Table],
+    texts: Texts,
+    *,
+    lock: bool = False,
 ) -> list[Step]:
-    """Return what undoing a change with these rows would do, the last row first, with a sentence where it can't."""
+    """Return what undoing a change would do, the last row first, with a sentence where it can't.
+
+    ``texts`` are the personal values of its rows that are encrypted by now.
+    """
     worth_asking = change.undoable and len(rows) <= MOST
-    problems = problems_of(session.connection(), rows, tables, lock=lock) if worth_asking else {}
-    return [
-        Step(row.id, row.table_name, row.operation, columns_of(row), problems.get(row.id, "")) for row in reversed(rows)
-    ]
+    problems = problems_of(session.connection(), rows, tables, as_json(texts), lock=lock) if worth_asking else {}
+    return [step_of(row, problems.get(row.id, "")) for row in reversed(rows)]
+
+
+def step_of(row: ChangeRow, problem: str) -> Step:
+    """Return what undoes the change of one row."""
+    record = json.dumps(row.record_key, sort_keys=True)
+    return Step(row.id, row.table_name, row.operation, record, columns_of(row), problem)
 
 
 def columns_of(row: ChangeRow) -> tuple[str, ...]:
     """Return the columns that a change of a row says something about."""
-    return tuple({**(row.before or {}), **(row.after or {}), **(row.personal or {})})
+    return tuple({**(row.before or {}), **(row.after or {}), **dict.fromkeys(row.personal_columns or ())})
 
 
 def why_not(change: ChangeSet, plan: list[Step]) -> str:
@@ -69,7 +92,7 @@ def why_not(change: ChangeSet, plan: list[Step]) -> str:
 
 
 def problems_of(
-    connection: Connection, rows: Iterable[ChangeRow], tables: Mapping[str, Table], *, lock: bool
+    connection: Connection, rows: Iterable[ChangeRow], tables: Mapping[str, Table], opened: str, *, lock: bool
 ) -> dict[int, str]:
     """Return, for each row that can't be put back, why; two statements for each table."""
     found: dict[int, str] = {}
@@ -80,7 +103,7 @@ def problems_of(
         if name not in tables:
             found |= dict.fromkeys((row.id for row in group), "The table is gone.")
             continue
-        ids = {"rows": [row.id for row in group]}
+        ids = {"rows": [row.id for row in group], "opened": opened}
         asked = connection.execute(text(standing(tables[name], lock=lock)), ids)
         stands: dict[int, bool] = {row_id: as_left for row_id, as_left in asked}  # noqa: C416 (rows are no tuples)
         needed = frozenset(connection.scalars(text(leaning(tables[name])), ids))
@@ -91,6 +114,8 @@ def problems_of(
 
 def problem_of(row: ChangeRow, table: Table, stands: bool | None, needed: bool) -> str:
     """Return why a row can't be put back, empty when it can; ``stands`` is None when there is no record."""
+    if is_erased(row):
+        return "Personal values it held were erased for good."
     if row.operation is RowOperation.DELETE:
         return "A record with this key exists again." if stands is not None else lost_secrets(table)
     if stands is None:
@@ -107,19 +132,59 @@ def lost_secrets(table: Table) -> str:
     return f"Secrets are not kept: {', '.join(lost)}." if lost else ""
 
 
-def undo(session: Session, plan: list[Step], tables: Mapping[str, Table]) -> int:
-    """Put the rows back in the plan's order; return how many. IntegrityError when another record forbids it."""
+def undo(session: Session, plan: Sequence[Step], tables: Mapping[str, Table], texts: Texts) -> int:
+    """Put the rows back; return how many. IntegrityError when a record that stands forbids it.
+
+    The last row comes first, but for those that need another row of the change: of what went by a cascade, triggers see
+    the parent before its children. They come in a later round.
+    """
     tell(session)
-    connection = session.connection()
-    for step in plan:
-        statement = text(reversal(tables[step.table], step.operation))
-        connection.execute(statement, {"rows": [step.row_id]})
+    waiting = list(batches(plan))
+    while waiting:
+        refused = [(batch, error) for batch in waiting if (error := refusal(session, batch, tables, texts))]
+        if len(refused) == len(waiting):
+            raise refused[0][1]
+        waiting = [batch for batch, _ in refused]
     return len(plan)
+
+
+def batches(plan: Iterable[Step]) -> Iterator[list[Step]]:
+    """Yield the steps that one statement can do: in a row, of one kind, on one table, each on another record."""
+    batch: dict[str, Step] = {}
+    for step in plan:
+        if batch and (step.record in batch or step.statement != next(iter(batch.values())).statement):
+            yield [*batch.values()]
+            batch = {}
+        batch[step.record] = step
+    if batch:
+        yield [*batch.values()]
+
+
+def refusal(
+    session: Session, batch: Sequence[Step], tables: Mapping[str, Table], texts: Texts
+) -> IntegrityError | None:
+    """Put the rows of a batch back, or change nothing and return why the database refused."""
+    table, operation = batch[0].statement
+    rows = [step.row_id for step in batch]
+    try:
+        with session.begin_nested():
+            words = {"rows": rows, "opened": as_json(texts, *rows)}
+            session.connection().execute(text(reversal(tables[table], operation)), words)
+    except IntegrityError as error:
+        return error
+    return None
+
+
+def as_json(texts: Texts, *only: int) -> str:
+    """Return personal values as one JSON object by row; the values' own text, so that no number is rounded."""
+    rows = only or tuple(texts)
+    return "{" + ",".join(f'"{row}":{texts[row]}' for row in rows if row in texts) + "}"
 
 
 def side(column: str, place: int) -> str:
     """Return one side of a change as SQL: the plain values and the personal ones together."""
-    personal = f"SELECT jsonb_object_agg(key, value->{place}) FROM jsonb_each(personal)"
+    words = "coalesce(personal, CAST(:opened AS jsonb) -> CAST(id AS text))"
+    personal = f"SELECT jsonb_object_agg(key, value->{place}) FROM jsonb_each({words})"
     return f"coalesce({column}, '{{}}') || coalesce(({personal}), '{{}}') AS {column}"
 
 
@@ -131,7 +196,7 @@ SIDES = f"""
 LATER = f"""
     SELECT FROM {SCHEMA}.change_rows l
     WHERE l.change_set_id = r.change_set_id AND l.table_name = r.table_name AND l.record_key = r.record_key
-      AND l.id > r.id AND (l.after ? w.key OR l.personal ? w.key)
+      AND l.id > r.id AND (l.after ? w.key OR w.key = ANY(l.personal_columns))
 """
 """The same change set the column once more: then that value must stand."""
 

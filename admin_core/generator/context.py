@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from admin_core.audit.keys import AppKeys
+from admin_core.audit.subject_keys import SubjectKeys
 from admin_core.ciphers import Cipher
 from admin_core.generator.action_registry import ActionRegistry
 from admin_core.generator.registry import Registry
@@ -22,3 +24,8 @@ class Context:
     now: datetime
     """Aware, UTC."""
     actions: ActionRegistry = field(default_factory=ActionRegistry)
+
+    @property
+    def subject_keys(self) -> SubjectKeys:
+        """What opens personal values in the history."""
+        return SubjectKeys(AppKeys.from_secrets(self.cipher.keys))

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from admin_core.changes import history
+from admin_core.changes.personal import is_erased, opened
 from admin_core.generator.cells import renderer
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
@@ -22,6 +23,7 @@ from admin_core.theme.formats import in_sentence
 from schema.changes import ChangeRow, ChangeSet, RowOperation
 
 MOST = 25
+ERASED = Markup('<span class="nothing">erased</span>')
 DEEDS = {RowOperation.INSERT: "created it", RowOperation.UPDATE: "changed", RowOperation.DELETE: "deleted it"}
 
 
@@ -69,6 +71,7 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
         raise BadRequest("This is no place in a history.", "Go back to the record.")
     found = history.of_record(ctx.session, spec.table.name, key_as_json(spec, values), before=place, most=MOST)
     shown = found[:MOST]
+    opened(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
     older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""
     return HistoryPage(spec, record_id, tuple(entry_of(ctx, spec, *each) for each in shown), older)
 
@@ -93,13 +96,15 @@ def actor_words(change: ChangeSet) -> str:
 
 def field_changes(ctx: Context, spec: ModelSpec, row: ChangeRow) -> Iterator[FieldChange]:
     """Yield what changed, in the order of the model's columns; columns that are gone come last, by name."""
-    sides = both_sides(row)
+    sides, erased = both_sides(row), is_erased(row)
     known = {column.name: column for column in spec.columns.values()}
     for name in sorted(sides, key=lambda name: (list(known).index(name) if name in known else len(known), name)):
         column, (before, after) = known.get(name), sides[name]
-        if before is None and after is None:
+        if erased and name in (row.personal_columns or ()):
+            yield FieldChange(column.label if column else name, ERASED, ERASED)
+        elif before is None and after is None:
             continue
-        if column is None:
+        elif column is None:
             yield FieldChange(name, look.masked_cell(), look.masked_cell())
         elif sees(ctx.person, column) != "never":
             yield FieldChange(column.label, shown(ctx, column, before), shown(ctx, column, after))
@@ -109,7 +114,8 @@ def both_sides(row: ChangeRow) -> dict[str, tuple[Any, Any]]:
     """Return the values before and after by the column's name in the database, personal ones included."""
     before, after = row.before or {}, row.after or {}
     plain = {name: (before.get(name), after.get(name)) for name in {**before, **after}}
-    return {**plain, **{name: (pair[0], pair[1]) for name, pair in (row.personal or {}).items()}}
+    personal = row.personal or dict.fromkeys(row.personal_columns or (), (None, None))
+    return {**plain, **{name: (pair[0], pair[1]) for name, pair in personal.items()}}
 
 
 def shown(ctx: Context, column: ColumnSpec, value: Any) -> Markup:

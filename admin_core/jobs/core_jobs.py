@@ -94,6 +94,15 @@ CORE_JOBS = (
         timeout_s=3600,
     ),
     Job(
+        slug="core.seal-history",
+        run="admin_core.changes.sealing.seal_history",
+        title="Encrypt personal values in the history",
+        cron="*/5 * * * *",
+        catch_up="skip",
+        timeout_s=3600,
+        unique=True,
+    ),
+    Job(
         slug="core.verify-audit",
         run="admin_core.audit.jobs.verify_log",
         title="Verify the audit log",

@@ -1,17 +1,22 @@
 """What was changed stands on the record's page, and can be taken back, whoever wrote it by whatever page."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from schema.audit import AuditEntry
-from schema.changes import ChangeRow, ChangeSet
+from admin_core.changes.acting import Acting, acting
+from schema.audit import ActorKind, AuditEntry
+from schema.catalog import Plan
+from schema.changes import ChangeKind, ChangeRow, ChangeSet
 from schema.content import FaqEntry
 from schema.customers import Customer
+from schema.staff import Role, StaffMember
 from tests.journeys.site import Site, token_in
+from tests.journeys.test_actions import form_of, new_ticket, url_of
+from tests.running import run_job
 
 NEW = "/admin/data/faq_entries/new"
 FORM = {"c-question": "How does it work?", "c-answer": "Well.", "c-category": "general", "c-position": "1"}
@@ -124,6 +129,74 @@ def test_otto_may_not_undo_and_sees_personal_values_masked(site: Site, owner: Fl
     undo(owner, change)
     with site.machine.database.sessions() as session:
         assert session.scalar(sa.select(Customer.email).where(Customer.id == customer.id)) == customer.email
+
+
+def test_an_undo_that_the_database_refuses_says_why_and_undoes_nothing(site: Site, owner: FlaskClient) -> None:
+    key = f"plan-{uuid4()}"
+    plan = {"key": key, "name": "Plan", "product_line": "b2b"}
+    with acting(by_form()), site.machine.database.sessions.begin() as session:
+        session.add(Plan(**plan))
+    with acting(by_form()) as deleting, site.machine.database.sessions.begin() as session:
+        session.execute(sa.delete(Plan).where(Plan.key == key))
+    with acting(by_form()), site.machine.database.sessions.begin() as session:
+        session.add(Plan(**plan))
+    page = undo(owner, deleting.id)
+    assert "Nothing was undone." in page
+    assert "Key" in page
+    with site.machine.database.sessions() as session:
+        assert session.scalar(sa.select(sa.func.count()).where(Plan.key == key)) == 1
+
+
+def by_form() -> Acting:
+    return Acting(kind=ChangeKind.FORM, actor_kind=ActorKind.SYSTEM, actor_key="test")
+
+
+def test_an_action_is_not_undone_by_hand(site: Site, owner: FlaskClient) -> None:
+    ticket = new_ticket(site)
+    owner.post(url_of(ticket), data=form_of(owner.get(url_of(ticket)).text))
+    change = change_of(site, ticket)
+    with site.machine.database.sessions() as session:
+        found = session.get_one(ChangeSet, change)
+        assert (found.kind, found.undoable) == (ChangeKind.ACTION, False)
+    page = owner.get(f"/admin/changes/{change}").text
+    assert "can&#39;t be undone" in page
+    assert f"{change}/undo" not in page
+
+
+def test_who_sees_a_field_masked_may_not_set_it_back(site: Site, owner: FlaskClient) -> None:
+    with acting(by_form()), site.machine.database.sessions.begin() as session:
+        role = Role(name="Clerk", permissions=["data:@Customers:*", "data:change_sets:read"])
+        session.add(StaffMember(name="Cleo", email="cleo@demo.example", fs_uniquifier="cleo", roles=[role]))
+    with acting(by_form()) as who, site.machine.database.sessions.begin() as session:
+        customer = session.scalars(sa.select(Customer).where(Customer.person_name.is_not(None)).limit(1)).one()
+        customer.email = "set@example.com"
+    page = site.client("Clerk").get(f"/admin/changes/{who.id}").text
+    assert "It changed what your roles do not see in clear: E-mail." in page
+    assert "set@example.com" not in page
+    assert f"{who.id}/undo" not in page
+    assert f"{who.id}/undo" in owner.get(f"/admin/changes/{who.id}").text
+
+
+def test_encrypted_values_are_shown_and_put_back_like_those_in_clear(
+    site: Site, owner: FlaskClient, viewer: FlaskClient
+) -> None:
+    with site.machine.database.sessions() as session:
+        customer = session.scalars(sa.select(Customer).where(Customer.person_name.is_not(None)).limit(1)).one()
+    send(owner, f"/admin/data/customers/record/{customer.id}/edit", **{"c-email": "sealed@example.com"})
+    assert "Encrypted the personal values of" in run_job(site.machine, "core.seal-history")
+    history = f"/admin/data/customers/record/{customer.id}/history"
+    with site.counted() as statements:
+        assert "sealed@example.com" in owner.get(history).text
+    assert len(statements) <= 3, statements
+    assert "sealed@example.com" not in viewer.get(history).text
+    undo(owner, change_of(site, customer.id))
+    with site.machine.database.sessions.begin() as session:
+        assert session.scalar(sa.select(Customer.email).where(Customer.id == customer.id)) == customer.email
+        site.machine.audit.subjects.destroy(session, "customer", str(customer.id))
+    run_job(site.machine, "core.seal-history")
+    page = owner.get(history).text
+    assert "sealed@example.com" not in page
+    assert "erased" in page
 
 
 def test_the_history_stays_in_its_budget(site: Site, owner: FlaskClient) -> None:

@@ -9,8 +9,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 from uuid_utils.compat import uuid7
 
+from admin_core.audit.keys import AppKeys
+from admin_core.audit.subject_keys import SubjectKeys
 from admin_core.changes import history, undo
 from admin_core.changes.acting import Acting, acting
+from admin_core.changes.personal import opened
 from schema.accounts import CustomerNote, SignIn
 from schema.audit import ActorKind
 from schema.base import Base
@@ -19,6 +22,7 @@ from schema.customers import Customer
 
 TABLES = {table.name: table for table in Base.metadata.sorted_tables}
 NOON = datetime(2026, 3, 5, 10, tzinfo=UTC)
+KEYS = SubjectKeys(AppKeys.from_secrets(["k" * 40]))
 GOES_WITH_IT = "Other records belong to it by now, and would go with it or lose their link."
 Write = Callable[[Session, Customer], None]
 
@@ -74,7 +78,7 @@ def made(sessions: sessionmaker[Session], also: Write) -> tuple[Acting, Customer
 def plan_of(session: Session, who: Acting) -> tuple[ChangeSet, list[undo.Step]]:
     change = session.get_one(ChangeSet, who.id)
     rows = history.of_change(session, who.id, most=undo.MOST + 1)
-    return change, undo.steps(session, change, rows, TABLES)
+    return change, undo.steps(session, change, rows, TABLES, opened(session, KEYS, rows))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_a_creation_is_undone_while_nothing_of_others_goes_with_it(
         assert undo.why_not(change, plan).endswith(problem)
         assert bool(undo.why_not(change, plan)) == bool(problem)
         if not problem:
-            undo.undo(session, plan, TABLES)
+            undo.undo(session, plan, TABLES, {})
             assert session.scalar(select(func.count()).select_from(Customer).where(Customer.id == found.id)) == 0
             assert session.scalars(select(CustomerNote)).all() == []
 
@@ -118,8 +122,8 @@ def test_looking_at_a_change_holds_nobody_up(sessions: sessionmaker[Session]) ->
 
 
 @pytest.mark.parametrize(("row", "columns"), [
-    ({"before": {"a": 1}, "after": {"a": 2}, "personal": {"b": [1, 2]}}, ("a", "b")),
-    ({"before": None, "after": {"a": 2}, "personal": None}, ("a",)),
+    ({"before": {"a": 1}, "after": {"a": 2}, "personal_columns": ["b"]}, ("a", "b")),
+    ({"before": None, "after": {"a": 2}, "personal_columns": None}, ("a",)),
 ])  # fmt: skip
 def test_a_step_knows_every_column_it_sets_back(row: dict[str, Any], columns: tuple[str, ...]) -> None:
     assert undo.columns_of(undo.ChangeRow(**row)) == columns

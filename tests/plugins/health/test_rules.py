@@ -61,7 +61,7 @@ GB = 1_000_000_000
         ([(date(2026, 2, 23), GB, 8 * GB), (TODAY, 2 * GB, 8 * GB)], "warning", "in 60 days"),
         ([(date(2026, 2, 23), GB, 30 * GB), (TODAY, 2 * GB, 30 * GB)], "ok", "grows"),
         ([(date(2026, 2, 23), 2 * GB, 3 * GB), (TODAY, GB, 3 * GB)], "ok", "-100,0"),
-        ([(date(2026, 2, 23), 2 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "limit of 1,0 GB is reached"),
+        ([(date(2026, 2, 23), 2 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "limit of 1,0\u00a0GB is reached"),
         ([(date(2026, 2, 23), 3 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "is reached"),  # full, and not growing
         ([(date(2026, 2, 23), 4 * GB, GB), (TODAY, 3 * GB, GB)], "warning", "is reached"),
         ([(TODAY, GB, GB)], "warning", "is reached"),
