@@ -7,8 +7,11 @@ gc.disable()  # until everything that stays is made
 
 from admin_core.app import create_app, warm_up  # noqa: E402  (after the line above, or it would do nothing)
 from admin_core.settings import Settings  # noqa: E402
+from admin_core.start_up import refuse_owner  # noqa: E402
 
-app = create_app(Settings.from_environment(os.environ))
+settings = Settings.from_environment(os.environ)
+app = create_app(settings)
+refuse_owner(settings, app.extensions["admin_core"].database)
 warm_up(app)
 
 # What was made so far lives as long as the process: no collection walks it, and forked workers share its memory.

@@ -8,6 +8,7 @@ from admin_core import (
     errors,
     frame,
     health,
+    hosts,
     plugin_files,
     plugin_pages,
     plugin_states,
@@ -38,8 +39,8 @@ from admin_core.webhooks import pages as webhook_pages
 from admin_core.webhooks import receiving
 
 ROUTES = {
-    "assets.*": surfaces.public(surfaces.ANYONE),
-    "health.*": surfaces.public(surfaces.ANYONE),
+    "assets.*": surfaces.both(),
+    "health.*": surfaces.both(),
     "security.*": surfaces.admin(surfaces.ANYONE),
     "access.one_use_link": surfaces.admin(surfaces.SIGNATURE),
     "access.preferences": surfaces.admin(surfaces.MEMBER),
@@ -59,9 +60,11 @@ def create_app(settings: Settings) -> Flask:
     requests.install(app, settings)
     install_theme(app)
     plugin_files.install(app, parts.plugins)
+    hosts.install(app, settings)
+    surfaces.keep_apart(app, settings.surfaces, hosts.Names.of(settings).is_for_programs_alone)
     guard.install(app, parts.database)
     access.install(app, settings, parts.database)
-    surfaces.install(app, settings.surfaces)
+    surfaces.install(app)
     changes_on_web.install(app)
     audit_on_web.install(app)
     frame.install(app, parts)

@@ -56,7 +56,7 @@ def db_roles() -> None:
     """Make the database roles that own nothing: for web and workers, and for readers."""
     from admin_core.commands import database
 
-    click.echo(database.make_roles(settings()))
+    click.echo(database.make_roles(settings(), os.environ))
 
 
 @db.command("current")

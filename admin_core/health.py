@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import schema
+from admin_core.changes.database_roles import owns_history
 from admin_core.machine import machine
 from admin_core.plugin_migrations import Branch
 from schema.base import SCHEMA
@@ -41,8 +42,11 @@ def not_ready_because() -> str | None:
     try:
         with machine().database.engine.connect() as connection:
             current = migrations_of(connection)
+            owns = machine().settings.env == "production" and owns_history(connection)
     except SQLAlchemyError:
         return "The database does not answer."
+    if owns:
+        return "The database role of the web owns the history. Run: admin db roles"
     return behind(current, machine().plugins.branches())
 
 

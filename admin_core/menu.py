@@ -29,7 +29,7 @@ OF_CORE: tuple[Entry, ...] = (
     Entry("API", "/admin/system/api", "System", "plug", "page:system:read"),
     Entry("Plugins", "/admin/system/plugins", "System", "puzzle", "page:system:read"),
     Entry("Jobs and schedule", "/admin/system/jobs", "System", "settings", "page:system:read", jump="j"),
-    Entry("Allowed networks", "/admin/system/networks", "System", "network", "page:settings:read"),
+    Entry("Allowed networks", "/admin/system/networks", "System", "shield-check", "page:settings:read"),
     Entry("Audit integrity", "/admin/system/audit", "System", "clipboard-check", "page:system:read"),
 )
 """Pages of core itself."""

@@ -10,6 +10,8 @@ import time
 from flask import Flask, Response, g, request
 from uuid_utils.compat import uuid7
 
+from admin_core.access.people import reads_session
+from admin_core.logs import FIELDS
 from admin_core.proxies import BehindProxies
 from admin_core.settings import Settings
 from admin_core.theme.csp import protect
@@ -51,17 +53,19 @@ def finish(response: Response) -> Response:
     """Set the headers every answer has, and write the log line."""
     protect(response)
     response.headers["X-Request-Id"] = g.request_id
-    if "Cache-Control" not in response.headers:
+    if "Cache-Control" not in response.headers or reads_session(request.path):
         response.headers["Cache-Control"] = "no-store"  # pages show personal data: nothing may keep them
-    log.info(
-        "%s %s %s %.0fms %s",
-        request.method,
-        request.url_rule.rule if request.url_rule else "-",
-        response.status_code,
-        1000 * (time.perf_counter() - g.began),
-        g.request_id,
-    )
+    note(response)
     return response
+
+
+def note(response: Response) -> None:
+    """Write the line of this request."""
+    route = request.url_rule.rule if request.url_rule else "-"
+    took_ms = round(1000 * (time.perf_counter() - g.began))
+    words = {"method": request.method, "route": route, "status": response.status_code, "ms": took_ms}
+    line = (request.method, route, response.status_code, took_ms, g.request_id)
+    log.info("%s %s %s %dms %s", *line, extra={FIELDS: {**words, "request": g.request_id}})
 
 
 def demand_https(response: Response) -> Response:

@@ -4,6 +4,7 @@ Plugins keep theirs in the database (settings page); what stands here is needed 
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 Environment = Literal["production", "demo", "development", "test"]
 ENVIRONMENTS: tuple[str, ...] = ("production", "demo", "development", "test")
 SHORTEST_KEY = 32
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
 class SettingsError(ValueError):
@@ -37,6 +39,8 @@ class Settings:
     plugin_paths: tuple[str, ...] = ()
     """Folders of further plugins, or folders that hold such folders."""
     surfaces: tuple[str, ...] = ("admin", "public")
+    public_hosts: tuple[str, ...] = ()
+    """Names under which programs reach the public surface, and nobody the team's."""
     product_name: str = "HireInbox"
     outgoing_loopback: bool = False
     """Receivers on this machine may be called, by http too: never in production."""
@@ -152,6 +156,14 @@ def read_surfaces(text: str) -> tuple[str, ...]:
     return names
 
 
+def read_hosts(text: str) -> tuple[str, ...]:
+    """Return host names, lower-case: without scheme, port and path."""
+    names = tuple(name.lower() for name in read_names(text))
+    if wrong := [name for name in names if not HOST_NAME.fullmatch(name)]:
+        raise ValueError(f"names {wrong[0]!r}; host names are needed, e.g. api.example.com")
+    return names
+
+
 def read_switch(text: str) -> bool:
     """Return True for 1 and False for 0."""
     if text not in {"0", "1"}:
@@ -192,6 +204,7 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "disabled_plugins": ("ADMIN_DISABLED_PLUGINS", read_names),
     "plugin_paths": ("ADMIN_PLUGIN_PATHS", read_paths),
     "surfaces": ("ADMIN_SURFACES", read_surfaces),
+    "public_hosts": ("ADMIN_PUBLIC_HOSTS", read_hosts),
     "product_name": ("ADMIN_PRODUCT_NAME", str),
     "outgoing_loopback": ("ADMIN_OUTGOING_LOOPBACK", read_switch),
     "artifacts_dir": ("ADMIN_ARTIFACTS_DIR", read_folder),

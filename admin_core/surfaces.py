@@ -3,18 +3,19 @@
 ``admin`` is for people who signed in; ``public`` for programs and strangers, where no session is ever read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import current_person
+from admin_core.access.people import reads_session
 from admin_core.policy import require_permission
 
-Surface = Literal["admin", "public"]
-SURFACES: tuple[Surface, ...] = ("admin", "public")
+Surface = Literal["admin", "public", "both"]
+"""``both`` is for static files and health alone: each surface needs them, and they tell nothing."""
 EXTENSION = "admin_core.surfaces"
 
 
@@ -59,6 +60,11 @@ def public(needs: str) -> Access:
     return Access("public", needs)
 
 
+def both() -> Access:
+    """Return the access of what each surface needs."""
+    return Access("both", ANYONE)
+
+
 def declared(app: Flask) -> dict[str, Access]:
     """Return everything declared so far."""
     return cast("dict[str, Access]", app.extensions.setdefault(EXTENSION, {}))
@@ -70,7 +76,28 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return found.get(endpoint) or found.get(f"{endpoint.rpartition('.')[0]}.*")
 
 
-def install(app: Flask, served: tuple[str, ...]) -> None:
+def keep_apart(app: Flask, served: tuple[str, ...], is_for_programs: Callable[[str], bool]) -> None:
+    """Answer 404 for a surface that this process, or this host name, does not serve. Call before the sign-in's gate."""
+
+    @app.before_request
+    def wall() -> None:
+        surface = surface_of_request()
+        if surface == "both":
+            return
+        if surface not in served or (surface == "admin" and is_for_programs(request.host)):
+            g.person = None  # nobody is anybody here
+            abort(404)
+
+
+def surface_of_request() -> Surface:
+    """Return the surface a request is for; an address that does not exist belongs to the one whose prefix it has."""
+    access = access_of(current_app, request.endpoint) if request.endpoint else None
+    if access is not None:
+        return access.surface
+    return "admin" if reads_session(request.path) else "public"
+
+
+def install(app: Flask) -> None:
     """Ask before every request. Call after the sign-in's gate was installed, and ``require_declared`` at the end."""
 
     @app.before_request
@@ -78,7 +105,7 @@ def install(app: Flask, served: tuple[str, ...]) -> None:
         if request.endpoint is None:
             return None
         access = access_of(app, request.endpoint)
-        if access is None or access.surface not in served:
+        if access is None:
             abort(404)
         if access.needs not in WORDS:
             admit(access.needs)

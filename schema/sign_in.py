@@ -226,13 +226,14 @@ class IpAllowEntry(Identified, Timestamped, Base):
     __table_args__ = (Index(None, "created_at", "id"),)
     __admin__ = AdminOptions(
         group="System",
-        icon="network",
+        icon="shield-check",
         label="Allowed network",
         title=("label",),
         listed=("network", "label", "enabled", "expires_at", "created_at"),
         default_sort="-created_at",
         writes="actions",
         written_by="The page Allowed networks, which lets nobody lock themselves out.",
+        hidden=True,
     )
 
     network: Mapped[str] = mapped_column(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import click
 
+from admin_core import logs
 from admin_core.audit import custody, pruning, sealer
 from admin_core.audit.anchors import Anchor, AnchorError, FileSink, Sink, anchor_newest, read_anchors
 from admin_core.audit.findings import EXIT
@@ -77,6 +78,7 @@ def seal(settings: Settings, every_s: float | None) -> str:
     with opened_sealer(settings) as own:
         if every_s is None:
             return f"Sealed {own.seal_all()} entries."
+        logs.configure()
         keep_sealing(own, sinks(settings), every_s)
     return "The sealer has ended."
 

@@ -1,7 +1,7 @@
 """`admin db …` and `admin seed`: make, migrate and fill the database."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
@@ -72,13 +72,16 @@ def _furnish(settings: Settings, plugins: Plugins) -> None:
         note_found(session, plugins)
 
 
-def make_roles(settings: Settings) -> str:
-    """Make the roles that own nothing, grant them their rights, and print their passwords once."""
+def make_roles(settings: Settings, given: Mapping[str, str]) -> str:
+    """Make the roles that own nothing and grant them their rights; print once each password that was not given."""
     _demand_answer(settings)
     made = []
     with psycopg.connect(_libpq(make_url(settings.database_url)), autocommit=True) as connection:
-        for role in database_roles.ROLES:
-            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+        for part, role in database_roles.PARTS.items():
+            if password := given.get(f"ADMIN_{part.upper()}_PASSWORD"):
+                database_roles.make_role(connection, role, password)
+                made.append(f"{role}  with the password that was given")
+            elif connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                 password = secrets.token_urlsafe(24)
                 database_roles.make_role(connection, role, password)
                 made.append(f"{role}  password {password}")

@@ -49,7 +49,7 @@ def routes(stage: Stage) -> Iterator[str]:
             yield f"{rule.rule} does not bear the plugin's name."
         elif access.surface == "admin" and not access.needs.startswith(f"{stage.plugin}:"):
             yield f"{rule.rule} opens by {access.needs!r}: it needs a permission of the plugin."
-        elif access.surface == "public" and access.needs in WORDS - {KEY, SIGNATURE}:
+        elif access.surface != "admin" and access.needs in WORDS - {KEY, SIGNATURE}:
             yield f"{rule.rule} is public and opens by {access.needs!r}: it needs a key or a signature."
 
 

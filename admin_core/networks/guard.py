@@ -19,15 +19,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin_core import surfaces
 from admin_core.access.forms import attempts_of_app, caller
-from admin_core.access.people import reads_session
 from admin_core.addresses import Address, plain_address, stored_address
 from admin_core.audit.entries import Entry
 from admin_core.audit.web import of_request
 from admin_core.database import Database
 from admin_core.machine import machine
 from admin_core.networks.allow_list import AllowList, list_in
+from admin_core.surfaces import surface_of_request
 from admin_core.traces import trace_of
 from schema.audit import AuditCategory, AuditOutcome
 from schema.sign_in import AttemptOutcome, SignInAttempt, SignInMethod
@@ -48,18 +47,12 @@ def install(app: Flask, database: Database) -> None:
     @app.before_request
     def ask() -> ResponseReturnValue | None:
         address = request.remote_addr
-        if not on_admin_surface() or allow_list().allows(address, datetime.now(UTC)):
+        if surface_of_request() != "admin" or allow_list().allows(address, datetime.now(UTC)):
             return None
         g.person = None  # no session is read: this page knows nobody
         if noted.is_due(line_of(plain_address(address))):
             note_refusal(database, address)
         return refusal(address)
-
-
-def on_admin_surface() -> bool:
-    """Return whether the request is for the team's surface; an address of it that does not exist is, too."""
-    access = surfaces.access_of(current_app, request.endpoint) if request.endpoint else None
-    return reads_session(request.path) if access is None else access.surface == "admin"
 
 
 def allow_list() -> AllowList:

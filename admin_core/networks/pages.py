@@ -13,6 +13,7 @@ from admin_core.addresses import plain_address
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
 from admin_core.generator.errors import NotFound
+from admin_core.generator.urls import record_url
 from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE, proof_url
 from admin_core.machine import machine, request_session
 from admin_core.networks import changing
@@ -196,6 +197,7 @@ def form_page(
         problem=problem,
         proof=proof,
         origin=origin(),
+        record_url=record_url(MODEL, str(line.id)) if line else "",
         once=request.form.get("once") or new_token(),
         url=URL,
     )

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from admin_core.logs import configuration
 from admin_core.supervisor.children import die_with_parent
 
 bind = os.environ.get("ADMIN_BIND", "127.0.0.1:8000")
@@ -23,6 +24,11 @@ control_socket_disable = True  # nobody uses it, and it would write into the wor
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (heartbeat files must not wait for a disk)
 errorlog = "-"
 accesslog = None  # our own request log carries request ids and no personal data
+logconfig_dict = configuration()
+# No header of a client may set who calls, how, or which path: ADMIN_PROXIES says what is believed of a proxy.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 
 
 def post_fork(_server: Any, worker: Any) -> None:

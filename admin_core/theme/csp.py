@@ -27,13 +27,23 @@ def policy(*, form_action: tuple[str, ...] = (), frames: bool = False) -> str:
 
 
 POLICY = policy()
+UNUSED = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "magnetometer", "microphone", "midi", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+"""What browsers can do and no page of ours asks for. Passkeys and copying are not among them."""
+COMPANIONS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def protect(response: Response) -> Response:
     """Set the policy and its companions on an answer; a page that set its own policy keeps it."""
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Content-Security-Policy", POLICY)
+    for name, value in COMPANIONS.items():
+        response.headers.setdefault(name, value)
     return response

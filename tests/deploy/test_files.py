@@ -42,14 +42,31 @@ def dockerfile() -> list[tuple[str, str]]:
 
 def test_compose_runs_every_process_of_the_product() -> None:
     commands = {name: service.get("command") for name, service in services().items()}
-    assert set(commands) == {"postgres", "redis", "migrate", "web", "worker", "relay", "scheduler", "sealer"}
+    assert set(commands) == {"postgres", "redis", "migrate", "roles", "web", "worker", "relay", "scheduler", "sealer"}
     assert commands["sealer"] == ["admin", "audit", "seal", "--every", "1"]
     for name in ("worker", "relay", "scheduler"):
         assert commands[name] == ["admin", name]
     assert commands["migrate"] == ["admin", "db", "init"]
+    assert commands["roles"] == ["admin", "db", "roles"]
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "worker", "relay", "scheduler", "sealer"])
+def test_compose_lets_nobody_who_serves_own_the_history() -> None:
+    users = {
+        name: str(service["environment"]["DATABASE_URL"]).split(":")[1].strip("/")  # type: ignore[index]  # parsed YAML
+        for name, service in services().items()
+        if "DATABASE_URL" in service.get("environment", {})
+    }  # type: ignore[operator]
+    owners = {"migrate": "admin_owner", "roles": "admin_owner", "sealer": "admin_sealer"}
+    assert users == {
+        "web": "admin_app",
+        "worker": "admin_app",
+        "relay": "admin_app",
+        "scheduler": "admin_app",
+        **owners,
+    }
+
+
+@pytest.mark.parametrize("name", ["migrate", "roles", "web", "worker", "relay", "scheduler", "sealer"])
 def test_compose_gives_every_process_settings_that_the_code_accepts(name: str) -> None:
     given = services()[name]["environment"]
     assert isinstance(given, dict)

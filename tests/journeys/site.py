@@ -53,14 +53,12 @@ class Site:
 
 def make_site(database_url: str, **words: Any) -> Site:
     """Return the application over a database; ``words`` are further settings."""
+    usual: dict[str, Any] = {"secret_key": "k" * 40, "env": "test", "public_url": "http://localhost"}
     settings = Settings(
         database_url=database_url,
         redis_url="redis://localhost:1/0",
-        secret_key="k" * 40,
-        env="test",
-        public_url="http://localhost",
-        **words,
         artifacts_dir=tempfile.mkdtemp(prefix="admin-files-"),
+        **{**usual, **words},
     )
     site = Site(create_app(settings))
 

@@ -164,10 +164,10 @@ ADMIN_PATHS = (
 PUBLIC_PATHS = (
     "/healthz",
     "/readyz",
-    "/api/v1/ping",
+    "/api/v1/key",
     "/api/v1/openapi.json",
     "/webhooks/nobody",
-    "/unsubscribe/x",
+    "/u/x",
     "/nowhere",
 )
 
