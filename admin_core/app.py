@@ -32,6 +32,7 @@ from admin_core.networks import guard
 from admin_core.networks import pages as network_pages
 from admin_core.settings import Settings
 from admin_core.system import pages as system
+from admin_core.team import installation as team
 from admin_core.theme.install import compile_templates, flask_admin_theme
 from admin_core.theme.install import install as install_theme
 from admin_core.theme.style import style_page
@@ -94,6 +95,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     job_pages.install(app)
     audit_pages.install(app)
     network_pages.install(app)
+    team.install(app)
 
 
 def warm_up(app: Flask) -> None:

@@ -21,6 +21,7 @@ class Entry:
 
 
 OF_CORE: tuple[Entry, ...] = (
+    Entry("Team", "/admin/staff", "System", "users", "page:staff:read"),
     Entry("System", "/admin/system", "System", "server", "page:system:read"),
     Entry("Settings", "/admin/settings", "System", "settings", "page:settings:read"),
     Entry("Set-up", "/admin/setup", "System", "checklist", "page:settings:read"),

@@ -12,6 +12,7 @@ from admin_core.policy import Person, may
 from admin_core.theme.frame import NavGroup, NavItem
 from schema.tags import GROUPS
 
+Rights = tuple[frozenset[str], frozenset[str] | None]
 HOME = NavItem(label="Home", url="/admin/", icon="home", jump="h")
 
 
@@ -21,13 +22,13 @@ class Navigation:
 
     registry: Registry
     entries: tuple[Entry, ...] = ()
-    known: dict[frozenset[str], tuple[NavGroup, ...]] = field(default_factory=dict)
+    known: dict[Rights, tuple[NavGroup, ...]] = field(default_factory=dict)
 
     def groups(self, person: Person, path: str) -> tuple[NavGroup, ...]:
         """Return the sidebar of a person, with the entry of the current address marked."""
-        if person.permissions not in self.known:
-            self.known[person.permissions] = sidebar(self.registry, person, self.entries)
-        groups = self.known[person.permissions]
+        if person.rights not in self.known:
+            self.known[person.rights] = sidebar(self.registry, person, self.entries)
+        groups = self.known[person.rights]
         here = entry_of(groups, path)
         return tuple(marked(group, here) for group in groups)
 

@@ -91,7 +91,9 @@ class ApiKey(Identified, Timestamped, Base):
         server_default=text("false"), comment="Public: used by a browser, may only send what browsers send."
     )
     allowed_origins: Mapped[list[str] | None] = mapped_column(ARRAY(Text), info=ui(pii="none", widget="tags"))
-    created_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="SET NULL"))
+    created_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.staff_members.id", ondelete="SET NULL"), info=ui(hands_over=True)
+    )
     replaces_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.api_keys.id", ondelete="SET NULL"), comment="The key it was rotated from."
     )

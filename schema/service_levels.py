@@ -191,6 +191,7 @@ class EscalationStep(Identified, Timestamped, Base):
     staff_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.staff_members.id", ondelete="RESTRICT"),
         index=True,
+        info=ui(hands_over=True),
         comment="Who is told or takes over; empty: whoever answers the ticket.",
     )
     instructions: Mapped[Prose | None]

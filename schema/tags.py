@@ -77,6 +77,9 @@ class ColumnInfo(TypedDict, total=False):
     """True: may be set when the record is made, not changed later."""
     searchable: bool
     """False: leave it out of the search box although an index would serve it."""
+    hands_over: bool
+    """True: names the member who holds the row, though the column's name does not say so; when the member leaves, an
+    open row passes to somebody else."""
     badge: dict[str, str]
     """Colour word (success, warning, danger, info, muted) by value, for status columns."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.access.team import add_member, ensure_roles
 from admin_core.settings import Environment
-from schema.sign_in import LinkPurpose, SignInLink
+from schema.sign_in import Invitation, LinkPurpose, SignInLink
 from schema.staff import Role, StaffMember
 
 LASTS = {
@@ -71,6 +71,8 @@ def use_link(session: Session, token: str, ip: str | None) -> uuid.UUID:
     member: uuid.UUID | None = session.scalar(used.returning(SignInLink.member_id))
     if member is None:
         raise LinkRefused(USED_UP)
+    accepted = update(Invitation).where(Invitation.token_hash == hashed(token)).values(accepted_at=func.now())
+    session.execute(accepted)
     return member
 
 

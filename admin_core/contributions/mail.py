@@ -45,6 +45,9 @@ class Letter:
     """The receiver's name, shown beside the address."""
     key: str | None = None
     """Asked for twice under one key, it is sent once. No personal data: name records by their keys."""
+    secret_link: str = field(default="", repr=False)
+    """A one-use link for the reader alone: kept encrypted, gone when the message has left. It stands where the words
+    hold ``mail.secret_links.MARK``."""
     customer_id: UUID | None = None
     member_id: UUID | None = None
     batch_id: UUID | None = None

@@ -69,10 +69,10 @@ class Remembered:
 def remembered(ctx: Context, spec: ModelSpec, token: str) -> Remembered:
     """Return the saved views the person may open and the state behind a token: one statement for both."""
     token = token if TOKEN.match(token) else ""
-    mine = sa.or_(SavedView.shared, SavedView.owner_id == ctx.person.id, SavedView.owner_id.is_(None))
+    mine = sa.or_(SavedView.shared, SavedView.owner_id == ctx.person.own_id, SavedView.owner_id.is_(None))
     views = sa.and_(SavedView.model_key == spec.key, mine)
     behind = sa.and_(
-        ViewState.owner_id == StaffMember.id,
+        ViewState.owner_id == ctx.person.own_id,
         ViewState.model_key == spec.key,
         ViewState.token == token,
         ViewState.expires_at > ctx.now,

@@ -20,7 +20,7 @@ def tabs(ctx: Context, spec: ModelSpec, state: ListState, kept: Remembered) -> t
 def tab(ctx: Context, spec: ModelSpec, state: ListState, view: SavedView) -> Tab:
     """Return one view's tab."""
     found = str(view.id)
-    mine = view.owner_id == ctx.person.id
+    mine = view.owner_id == ctx.person.own_id
     return Tab(
         id=found,
         label=view.name,

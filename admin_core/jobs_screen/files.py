@@ -34,7 +34,7 @@ def file_url(file_id: UUID) -> str:
 
 def may_download(person: Person, artifact: Artifact) -> bool:
     """Return whether the file is the person's own, or they have the permission named on it."""
-    own = artifact.owner_id is not None and artifact.owner_id == person.id
+    own = artifact.owner_id is not None and artifact.owner_id == person.own_id
     return own or bool(artifact.permission and person.has(artifact.permission))
 
 

@@ -138,7 +138,7 @@ def asked_by(job: Job, person: Person) -> str:
     """Return who asked for a job."""
     if job.actor_id is None:
         return "the schedule"
-    if job.actor_id == person.id:
+    if job.actor_id == person.own_id:
         return "you"
     named = job.actor is not None and person.has("pii:identity:read")
     return job.actor.name if named and job.actor else "a colleague"
@@ -156,4 +156,4 @@ def may_do(deed: Deed, job: Job, person: Person) -> bool:
 
 def is_own(job: Job, person: Person) -> bool:
     """Return whether the person asked for the job."""
-    return job.actor_id is not None and job.actor_id == person.id
+    return job.actor_id is not None and job.actor_id == person.own_id

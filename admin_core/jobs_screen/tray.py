@@ -36,5 +36,5 @@ def tray(session: Session, registry: JobRegistry, person: Person, now: datetime)
 
 def own_jobs(session: Session, person: Person, now: datetime) -> Sequence[Job]:
     """Return a person's jobs of the last days."""
-    statement = select(Job).where(Job.actor_id == person.id, Job.created_at > now - LATELY)
+    statement = select(Job).where(Job.actor_id == person.own_id, Job.created_at > now - LATELY)
     return session.scalars(statement.order_by(Job.created_at.desc()).limit(MOST)).all()

@@ -1,7 +1,7 @@
 """Ask for a message: a row in words and a job with its id, in the caller's own transaction."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from admin_core.ciphers import Cipher
 from admin_core.contributions import Letter, MailTemplate
 from admin_core.jobs.declared import JobRegistry
 from admin_core.jobs.enqueue import SCHEDULE, Origin, enqueue
 from admin_core.mail.addresses import AddressHashes, readable_address
+from admin_core.mail.secret_links import sealed
 from admin_core.mail.templates import Templates
 from admin_core.mail.unsubscribing import UnsubscribeLinks
 from admin_core.mail.words import Words, one_line, rendered
@@ -33,13 +35,16 @@ class Mailroom:
     hashes: AddressHashes
     links: UnsubscribeLinks
     settings: Settings
+    cipher: Cipher = field(repr=False)
 
     @classmethod
     def of(cls, settings: Settings, templates: Templates, jobs: JobRegistry) -> "Mailroom":
         """Return the mailroom of a process with these settings."""
         keys = (settings.secret_key, *settings.old_secret_keys)
         hashes = AddressHashes.of(keys)
-        return cls(templates, jobs, hashes, UnsubscribeLinks.of(keys, hashes, settings.public_url), settings)
+        return cls(
+            templates, jobs, hashes, UnsubscribeLinks.of(keys, hashes, settings.public_url), settings, Cipher(keys)
+        )
 
 
 def queue_mail(
@@ -68,7 +73,7 @@ def queue_mail(
 
 def row_of(room: Mailroom, template: MailTemplate, letter: Letter, words: Words) -> dict[str, Any]:
     """Return the columns of a new message. What is written stands in the row alone, where erasure finds it."""
-    address = readable_address(letter.to)
+    address, secret = readable_address(letter.to), sealed(room.cipher, letter.secret_link)
     row = {
         "mail_class": MailClass(template.mail_class),
         "key": letter.key,
@@ -83,7 +88,7 @@ def row_of(room: Mailroom, template: MailTemplate, letter: Letter, words: Words)
         "body_text": words.text,
         "body_html": words.html,
         "rendered_digest": digest(words),
-        "headers": {"unsubscribe": True} if template.has_unsubscribe_link else {},
+        "headers": {**({"unsubscribe": True} if template.has_unsubscribe_link else {}), **secret},
     }
     return row | ({"send_at": letter.send_at} if letter.send_at else {})
 

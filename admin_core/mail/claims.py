@@ -21,6 +21,7 @@ from admin_core.mail.asking import Mailroom
 from admin_core.mail.composing import message_id_for
 from admin_core.mail.configuration import MailSettings
 from admin_core.mail.objections import NOT_ASKED, Objection, could_not_ask, objection_of_plugins
+from admin_core.mail.secret_links import forgotten
 from admin_core.mail.suppression import Suppressing, in_force, refusal, suppress
 from admin_core.mail.unsubscribing import hashed
 from admin_core.plugin_manager import Plugins
@@ -194,7 +195,7 @@ def settle(session: Session, desk: Desk, sent: MailMessage, outcome: Outcome) ->
     match outcome.kind:
         case "sent" | "kept":
             message.state, message.sent_at = MailState.SENT, now
-            message.headers = message.headers | (OUTBOX if outcome.kind == "kept" else {})
+            message.headers = forgotten(message.headers) | (OUTBOX if outcome.kind == "kept" else {})
         case "later" | "unready":
             wait(session, message, now, deferred=outcome.kind == "later")
         case "unknown":

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from markupsafe import escape
 
 from admin_core.mail.configuration import MailSettings
+from admin_core.mail.secret_links import put_into_html, put_into_text
 from admin_core.mail.words import html_of, one_line
 from schema.mail import MailClass, MailMessage
 
@@ -52,7 +53,9 @@ def document(title: str, body: str, ending: Ending) -> str:
     return DOCUMENT.format(title=escape(title), body=body, end=ending.html)
 
 
-def composed(message: MailMessage, settings: MailSettings, *, unsubscribe_url: str, now: datetime) -> EmailMessage:
+def composed(
+    message: MailMessage, settings: MailSettings, *, unsubscribe_url: str, now: datetime, secret_link: str = ""
+) -> EmailMessage:
     """Return the message as it leaves. Headers are set by a policy that refuses line breaks in them."""
     ending = Ending(settings.footer, unsubscribe_url)
     mail = EmailMessage(policy=SMTP)
@@ -65,8 +68,12 @@ def composed(message: MailMessage, settings: MailSettings, *, unsubscribe_url: s
         mail["Reply-To"] = mailbox(reply_to, "")
     for name, value in automatic_headers(message, settings, unsubscribe_url).items():
         mail[name] = value
-    mail.set_content((message.body_text or "") + ending.text + "\n")
-    mail.add_alternative(document(message.subject, message.body_html or "", ending), subtype="html")
+    text, html = (
+        put_into_text(message.body_text or "", secret_link),
+        put_into_html(message.body_html or "", secret_link),
+    )
+    mail.set_content(text + ending.text + "\n")
+    mail.add_alternative(document(message.subject, html, ending), subtype="html")
     return mail
 
 

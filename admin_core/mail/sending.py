@@ -18,6 +18,7 @@ from admin_core.mail.answers import Outcome
 from admin_core.mail.claims import Desk, Full, Taken, Withheld
 from admin_core.mail.composing import composed
 from admin_core.mail.configuration import keeps_mail
+from admin_core.mail.secret_links import opened
 from admin_core.mail.section import read_mail_settings
 from admin_core.mail.transport import Connection
 
@@ -73,7 +74,8 @@ class Batch:
         if self.keeps:
             return KEPT
         assert message.sent_at is not None  # set when it was taken
-        mail = composed(message, settings, unsubscribe_url=taken.unsubscribe_url, now=message.sent_at)
+        link = opened(self.run.machine.cipher, message.headers)
+        mail = composed(message, settings, unsubscribe_url=taken.unsubscribe_url, now=message.sent_at, secret_link=link)
         sender = settings.bounce_email or settings.from_email
         return self.connection.deliver(sender, message.to_email, mail.as_bytes())
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from admin_core.contributions import MailTemplate
 from admin_core.mail.addresses import MailRefused
+from admin_core.mail.secret_links import EXAMPLE
 from admin_core.mail.words import problems
 from admin_core.plugin_manager import Plugins
 
@@ -21,6 +22,30 @@ TEST = MailTemplate(
     text="Hello {{ name }}\n\nThis message shows that {{ product_name }} can send mail.",
     variables={"name": "Ada"},
 )
+INVITATION = MailTemplate(
+    key="core.invitation",
+    title="Invitation to the team",
+    mail_class="internal",
+    subject="{{ inviter }} invites you to {{ product_name }}",
+    text=(
+        "Hello {{ name }}\n\n{{ inviter }} gives you access to {{ product_name }} as {{ roles }}."
+        "\n\nChoose your password and set up your second factor here:\n\n{{ link }}"
+        "\n\nThe link works once, for {{ days }} days. Do not pass it on: whoever follows it is you."
+    ),
+    variables={"name": "Thandi", "inviter": "Ada Nkosi", "roles": "Support", "link": EXAMPLE, "days": 3},
+)
+NEW_FACTOR = MailTemplate(
+    key="core.new-second-factor",
+    title="Second factor reset",
+    mail_class="internal",
+    subject="Set up your second factor for {{ product_name }} again",
+    text=(
+        "Hello {{ name }}\n\n{{ by }} has reset your second factor. Set up a new one here:\n\n{{ link }}"
+        "\n\nThe link works once, for {{ minutes }} minutes. If you did not ask for this, call {{ by }} now."
+    ),
+    variables={"name": "Thandi", "by": "Ada Nkosi", "link": EXAMPLE, "minutes": 60},
+)
+OF_CORE = (TEST, INVITATION, NEW_FACTOR)
 
 
 @dataclass(frozen=True)
@@ -80,4 +105,4 @@ def collected(plugins: Plugins) -> Templates:
         for answer in plugins.registered("register_mail_templates")
         for template in answer.items
     )
-    return Templates.of([OfferedTemplate(CORE, TEST), *theirs])
+    return Templates.of([*(OfferedTemplate(CORE, template) for template in OF_CORE), *theirs])

@@ -21,19 +21,22 @@ from admin_core.policy.decisions import (
     sees,
     why_not,
 )
-from admin_core.policy.person import Person, grants
+from admin_core.policy.person import NOBODY, Person, Seeing, covers, grants
 from admin_core.policy.rows import limit, row_rules, visible
 from admin_core.policy.session import PolicySession, UnguardedStatementError
 
 __all__ = [
     "MASK",
+    "NOBODY",
     "VERBS",
     "Person",
     "PolicySession",
     "Refused",
+    "Seeing",
     "Sight",
     "UnguardedStatementError",
     "Verb",
+    "covers",
     "grants",
     "limit",
     "masked",

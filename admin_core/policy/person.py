@@ -8,6 +8,22 @@ from functools import lru_cache
 from typing import Any
 
 NEGATIVE = "!"
+NOBODY = uuid.UUID(int=0)
+"""Owns nothing: whose rows somebody sees who looks through a role's eyes."""
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """A look at the admin through other eyes: reads only, and never more than the person themselves may see."""
+
+    label: str
+    """Whose eyes: a role's name, or a member's."""
+    until: float
+    """Seconds since the epoch: when it ends by itself."""
+    within: frozenset[str]
+    """The person's own patterns."""
+    own_id: uuid.UUID = NOBODY
+    """Whose own rows are shown; nobody's for a role."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +31,7 @@ class Person:
     """A member of the team on one request, as plain values: read once, never cached between requests."""
 
     id: uuid.UUID
+    """Who answers for what is done, also while they see the admin through other eyes."""
     name: str
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
@@ -22,15 +39,32 @@ class Person:
     preferences: Mapping[str, Any] = field(default_factory=dict, hash=False)
     is_fresh: bool = False
     """True shortly after a proof of identity: dangerous actions ask for it."""
+    seeing: Seeing | None = None
+    """Set while the person looks through other eyes; ``roles`` and ``permissions`` are then those of the other."""
+
+    @property
+    def own_id(self) -> uuid.UUID:
+        """Whose own rows (private views, jobs, files) the person is shown."""
+        return self.seeing.own_id if self.seeing else self.id
+
+    @property
+    def rights(self) -> tuple[frozenset[str], frozenset[str] | None]:
+        """What decides every answer of ``has``: what may be remembered about a person is remembered by this."""
+        return self.permissions, self.seeing.within if self.seeing else None
 
     def has(self, *names: str) -> bool:
         """Return whether one of these names of the same permission is granted and none of them is taken away."""
-        return grants(self.permissions, *names)
+        return grants(self.permissions, *names) and (self.seeing is None or grants(self.seeing.within, *names))
 
 
 @lru_cache(maxsize=16_384)
 def grants(patterns: frozenset[str], *names: str) -> bool:
     """Return whether a pattern covers one of the names and no negative pattern covers any. Case matters."""
+    return covers(patterns, names)
+
+
+def covers(patterns: frozenset[str], names: tuple[str, ...]) -> bool:
+    """Return the same as ``grants``, without remembering: for questions about every permission at once."""
     if any(fnmatchcase(name, taken[1:]) for taken in patterns if taken.startswith(NEGATIVE) for name in names):
         return False
     return any(fnmatchcase(name, given) for given in patterns if not given.startswith(NEGATIVE) for name in names)

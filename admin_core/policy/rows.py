@@ -24,17 +24,17 @@ SelectT = TypeVar("SelectT", bound=Select[Any])
 
 def own_or_shared_views(person: Person) -> ColumnElement[bool]:
     """Private views are their owner's alone; those without an owner came with the product."""
-    return or_(SavedView.shared, SavedView.owner_id == person.id, SavedView.owner_id.is_(None))
+    return or_(SavedView.shared, SavedView.owner_id == person.own_id, SavedView.owner_id.is_(None))
 
 
 def own_view_states(person: Person) -> ColumnElement[bool]:
     """Search words and filter values are of use to the person who typed them."""
-    return ViewState.owner_id == person.id
+    return ViewState.owner_id == person.own_id
 
 
 def own_selections(person: Person) -> ColumnElement[bool]:
     """A frozen selection is worked through by the person who made it."""
-    return Selection.owner_id == person.id
+    return Selection.owner_id == person.own_id
 
 
 row_rules: dict[type[Any], RowRule] = {

@@ -1,0 +1,130 @@
+"""Off-boarding over HTTP: everything passes on and closes at once, or nothing does."""
+
+import html
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from admin_core.team import leaving
+from schema.api import ApiKey
+from schema.audit import AuditEntry
+from schema.changes import Approval, ApprovalState, ChangeRow, ChangeSet
+from schema.staff import StaffMember
+from schema.support import Ticket
+from schema.views import SavedView
+from tests.journeys.site import Site
+from tests.journeys.test_team import get, person, row_of, send
+
+URL = "/admin/staff"
+
+
+def ticket(site: Site, holder: UUID, **words: Any) -> UUID:
+    """Return the id of a ticket of somebody's."""
+    with site.machine.database.transaction() as session:
+        made = Ticket(subject="Help", opened_at=sa.func.now(), assignee_id=holder, **words)
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def view(site: Site, holder: UUID, name: str, *, shared: bool) -> UUID:
+    with site.machine.database.transaction() as session:
+        made = SavedView(owner_id=holder, model_key="tickets", name=name, shared=shared)
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def holder_of(site: Site, model: type[Any], key: UUID, column: str) -> UUID:
+    with site.machine.database.sessions() as session:
+        found: UUID = getattr(session.get_one(model, key), column)
+        return found
+
+
+def api_key(site: Site, holder: UUID) -> UUID:
+    with site.machine.database.transaction() as session:
+        made = ApiKey(name="App", prefix=uuid4().hex, key_hash=uuid4().hex, scopes=[], created_by_id=holder)
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def approval(site: Site, holder: UUID) -> UUID:
+    with site.machine.database.transaction() as session:
+        words = {"title": "Something big", "action": "core.test", "plan_hash": "0" * 64, "plan": {}}
+        made = Approval(**words, requested_by_id=holder, expires_at=sa.func.now() + sa.text("interval '1 day'"))
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def test_everything_open_passes_on_and_access_closes_at_once(site: Site, owner: FlaskClient) -> None:
+    leaver, heir, other = person(site, "Support"), person(site, "Support"), person(site, "Owner")
+    open_one, closed = ticket(site, leaver), ticket(site, leaver, closed_at=sa.func.now())
+    shared, private = view(site, leaver, "Mine", shared=True), view(site, leaver, "Private", shared=False)
+    twin = view(site, leaver, "Same", shared=True)
+    view(site, heir, "Same", shared=True)
+    key, asked = api_key(site, leaver), approval(site, leaver)
+    page = get(site, owner, f"{URL}/{leaver}/leave", budget=7)
+    assert all(word in page for word in ("Tickets", "Saved views", "API keys"))
+    form = [("to", str(heir)), ("to-api_keys.created_by_id", str(other)), ("reason", "Found another job")]
+    done = send(owner, f"{URL}/{leaver}/leave", form)
+    assert done.status_code == 303, html.unescape(done.text)[-1500:]
+    assert "3 records handed over" in get(site, owner, f"{URL}/{leaver}")
+    assert holder_of(site, Ticket, open_one, "assignee_id") == heir
+    assert holder_of(site, Ticket, closed, "assignee_id") == leaver
+    assert holder_of(site, SavedView, shared, "owner_id") == heir
+    assert {holder_of(site, SavedView, each, "owner_id") for each in (private, twin)} == {leaver}
+    assert holder_of(site, ApiKey, key, "created_by_id") == other
+    assert not row_of(site, leaver).active
+    with site.machine.database.sessions() as session:
+        assert session.get_one(Approval, asked).state is ApprovalState.WITHDRAWN
+        entries = session.scalars(sa.select(AuditEntry).where(AuditEntry.object_key == str(leaver))).all()
+        assert [(each.action, each.reason) for each in entries] == [("staff.left", "Found another job")]
+        change = session.get_one(ChangeSet, entries[0].change_set_id)
+        tables = set(session.scalars(sa.select(ChangeRow.table_name).where(ChangeRow.change_set_id == change.id)))
+    assert {"tickets", "saved_views", "api_keys", "staff_members", "approvals"} <= tables
+    assert (change.action, change.reason) == ("core.staff-offboard", "Found another job")
+
+
+@pytest.mark.parametrize(
+    ("to", "sentence"),
+    [("", "Say who takes over"), ("self", "Choose somebody with access"), ("viewer", "may not see"), ("x", "Say who")],
+)
+def test_a_refused_hand_over_changes_nothing(site: Site, owner: FlaskClient, to: str, sentence: str) -> None:
+    leaver = person(site, "Support")
+    kept, asked = ticket(site, leaver), approval(site, leaver)
+    stranger = person(site)
+    heir = {"self": str(leaver), "viewer": str(stranger)}.get(to, to)
+    answer = send(owner, f"{URL}/{leaver}/leave", [("to", heir), ("reason", "Typed reason")])
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert "Typed reason" in page
+    assert holder_of(site, Ticket, kept, "assignee_id") == leaver
+    assert row_of(site, leaver).active
+    with site.machine.database.sessions() as session:
+        assert session.get_one(Approval, asked).state is ApprovalState.REQUESTED
+
+
+def test_somebody_who_holds_nothing_just_leaves(site: Site, owner: FlaskClient) -> None:
+    leaver = person(site, "Viewer")
+    assert "Nothing to hand over" in get(site, owner, f"{URL}/{leaver}/leave", budget=7)
+    assert send(owner, f"{URL}/{leaver}/leave").status_code == 303
+    assert not row_of(site, leaver).active
+    assert send(owner, f"{URL}/{leaver}/leave").status_code == 422
+
+
+def test_what_is_held_is_found_in_every_table(site: Site) -> None:
+    found = {holding.key for holding in leaving.holdings(site.machine.registry)}
+    assert {
+        "tickets.assignee_id", "saved_views.owner_id", "review_assignments.assigned_to_id", "reports.owner_id",
+        "subject_requests.assigned_to_id", "api_keys.created_by_id", "escalation_steps.staff_id",
+        "error_issues.assigned_to_id", "alert_rules.owner_id", "prompts.owner_id",
+    } <= found  # fmt: skip
+    named = {key.split(".")[1] for key in found}
+    assert named <= leaving.HOLDER_NAMES | {"created_by_id", "staff_id"}
+    assert StaffMember.__tablename__ not in {key.split(".")[0] for key in found}
