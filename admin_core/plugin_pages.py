@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from admin_core.access import current_person
+from admin_core.audit.web import note_change
+from admin_core.changes.acting import describe
 from admin_core.contributions import ActionRefused, Page, Visit
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
@@ -23,6 +25,7 @@ from admin_core.policy import Refused, require_permission
 from admin_core.surfaces import admin, declare
 from admin_core.theme.feedback import flash_done
 from admin_core.traces import trace_of
+from schema.changes import ChangeKind
 
 log = logging.getLogger(__name__)
 SEE_OTHER = 303
@@ -92,7 +95,9 @@ def posted(plugin: str, page: Page, visit: Visit) -> ResponseReturnValue:
     require_permission(visit.person, page.post_permission, "do this")
     limit_statements(visit.session)
     try:
+        describe(kind=ChangeKind.ACTION, title=page.title, undoable=False)
         done = page.post(visit)
+        note_change(f"{plugin}.{page.slug}.posted", "pages", f"{plugin}/{page.slug}")
         visit.session.commit()
     except ActionRefused as refusal:
         visit.session.rollback()

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from admin_core import surfaces
 from admin_core.access import current_person
+from admin_core.audit.web import note_change
 from admin_core.generator.errors import NotFound
 from admin_core.machine import machine, request_session
 from admin_core.plugin_overview import PLUGINS_URL, Overview, overviews
@@ -14,6 +15,7 @@ from admin_core.plugin_switches import off_in
 from admin_core.policy import PolicySession, require_permission
 from admin_core.segments import ensure_segments, segments_without
 from admin_core.theme.feedback import flash_done
+from schema.audit import AuditCategory
 from schema.settings import PluginState
 
 READ, CONTROL = "page:system:read", "core:plugins:control"
@@ -85,6 +87,8 @@ def turn(session: PolicySession, about: Overview, *, enabled: bool, reason: str)
     row = session.scalars(select(PluginState).where(PluginState.name == name).with_for_update()).one()
     switch(session, row, enabled=enabled, reason=reason)
     ensure_segments(session, segments_without(parts.plugins, off_in(session)))
+    words = {"category": AuditCategory.CONFIG, "reason": reason}
+    note_change(f"plugins.switched-{'on' if enabled else 'off'}", "plugin_states", name, **words)
     session.commit()
     parts.plugins.switches.expire()
     if enabled:

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from admin_core.access.links import DEMO_ENVIRONMENTS, make_link, sign_in_link
 from admin_core.access.team import add_member, ensure_roles, member_by_email
+from admin_core.audit.entries import COMMAND_LINE
+from admin_core.audit.recording import AuditLog
+from admin_core.audit.witnessing import Witness
 from admin_core.changes.acting import Acting, acting
 from admin_core.database import open_database
 from admin_core.policy.roles import SHIPPED
@@ -40,7 +43,10 @@ def sign_in_links(settings: Settings, role: str | None) -> str:
         return "\n".join(f"{name:<8} {address}{sign_in_link(session, name)}" for name in wanted)
 
 
-COMMAND_LINE = Acting(kind=ChangeKind.COMMAND, actor_kind=ActorKind.SYSTEM, actor_key="command line")
+def command_line(settings: Settings) -> Acting:
+    """Return who answers for what a command writes; the audit log tells of it."""
+    log = AuditLog.of(settings)
+    return Acting(kind=ChangeKind.COMMAND, actor_kind=ActorKind.SYSTEM, actor_key=COMMAND_LINE, witness=Witness(log))
 
 
 @contextmanager
@@ -49,7 +55,7 @@ def transaction(settings: Settings) -> Iterator[Session]:
     load_models()
     database = open_database(settings.database_url, pool_size=1)
     try:
-        with acting(COMMAND_LINE), database.transaction() as session:
+        with acting(command_line(settings)), database.transaction() as session:
             yield session
     finally:
         database.engine.dispose()

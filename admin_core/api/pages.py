@@ -18,6 +18,7 @@ from admin_core.api.keys import NewKey
 from admin_core.api.reference import operations
 from admin_core.api.routes import browser_scopes, scope_labels
 from admin_core.api.serving import api
+from admin_core.audit.web import note_change
 from admin_core.contributions import ActionRefused
 from admin_core.generator import urls
 from admin_core.generator.errors import NotFound
@@ -26,6 +27,7 @@ from admin_core.machine import machine, request_session
 from admin_core.once import first_time, new_token
 from admin_core.policy import Person, limit
 from schema.api import ApiKey
+from schema.audit import AuditCategory
 
 blueprint = Blueprint("api-pages", __name__)
 MODEL = "api_keys"
@@ -67,6 +69,7 @@ def create() -> ResponseReturnValue:
     if not used_first(who, now):
         return create_form({}, sent_before())
     made = issuing.issue(session, wish, who.id, now)
+    note_change("api_keys.made", MODEL, made.prefix, category=AuditCategory.CONFIG)
     session.commit()
     return shown_once(made)
 
@@ -90,6 +93,7 @@ def replace(key_id: UUID) -> ResponseReturnValue:
     except ActionRefused as refusal:
         request_session(who).rollback()
         return replace_form(old, problem=refusal)
+    note_change("api_keys.rotated", MODEL, str(key_id), category=AuditCategory.CONFIG)
     request_session(who).commit()
     return shown_once(made, old)
 

@@ -12,11 +12,16 @@ from admin_core.api.problems import Problem
 from admin_core.api.reading import arguments_of
 from admin_core.api.reads import note_reading
 from admin_core.api.repeats import Kept, Repeat
+from admin_core.audit.entries import Entry
+from admin_core.audit.web import of_request
+from admin_core.changes.acting import current, describe
 from admin_core.contributions import ActionRefused, ApiRoute
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.jobs.enqueue import Origin
-from admin_core.machine import Machine, request_session
+from admin_core.machine import Machine, machine, request_session
+from schema.audit import ActorKind, AuditCategory
+from schema.changes import ChangeKind
 
 if TYPE_CHECKING:
     from admin_core.api.endpoints import Endpoint
@@ -51,15 +56,26 @@ def done(endpoint: "Endpoint", call: Call, arguments: dict[str, Any], repeat: Re
         arguments = {**arguments, "call": call}
     found = endpoint.function(**arguments)
     note_reading(call, found, request.remote_addr)
+    if call.route.method != "GET":
+        note_call(call)
     answer = Kept(call.route.status, found.model_dump_json())
     if repeat:
         repeats.keep(call.session, call.cipher, repeat, answer)
     return answer
 
 
+def note_call(call: Call) -> None:
+    """Put into the audit log that a program changed something, whatever it wrote."""
+    who = current.get()
+    words = {**of_request(), "change_set_id": who.id if who else None}
+    entry = Entry(category=AuditCategory.WRITE, action=f"api.{call.route.name}", object_type="api", **words)
+    machine().audit.record(call.session, entry)
+
+
 def call_of(parts: Machine, route: ApiRoute, key: Key, now: datetime) -> Call:
     """Return what the function is given; the session is the request's, and rolls back at its end unless committed."""
     person = person_of(key, route)
+    describe(kind=ChangeKind.API, actor_kind=ActorKind.API_KEY, actor_key=str(key.id), title=route.summary)
     session = request_session(person)
     return Call(
         session=session,

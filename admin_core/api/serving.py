@@ -20,6 +20,7 @@ from admin_core.api.key_store import Key, KeyStore
 from admin_core.api.limits import Limiter
 from admin_core.api.problems import Problem
 from admin_core.api.routes import Offered, offered_routes, sound
+from admin_core.audit.web import note_turned_away
 from admin_core.contributions import ApiRoute
 from admin_core.machine import Machine
 
@@ -30,6 +31,7 @@ ROOT = "/api/v1"
 EXTENSION = "admin_core.api"
 DESCRIPTION = f"{ROOT}/openapi.json"
 DESCRIPTION_LASTS_S = 300
+TURNED_AWAY = frozenset({401, 403})
 
 
 @dataclass
@@ -125,7 +127,12 @@ def served(route: ApiRoute, path: dict[str, str]) -> Response:
     from admin_core.api.performing import performed
 
     now = datetime.now(UTC)
-    key = admitted(api(), route, now)
+    try:
+        key = admitted(api(), route, now)
+    except Problem as problem:
+        if problem.status in TURNED_AWAY:
+            note_turned_away(problem.kind)
+        raise
     return performed(api(), route, key, path, now)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, update
 from uuid_utils.compat import uuid7
 
-from admin_core.audit.entries import Entry
+from admin_core.audit.entries import command_entry
 from admin_core.audit.recording import AuditLog
 from admin_core.audit.signing import (
     ALGORITHM,
@@ -18,7 +18,6 @@ from admin_core.audit.signing import (
 )
 from admin_core.audit.tables import KEYS
 from admin_core.database import Database
-from schema.audit import ActorKind, AuditCategory
 
 LOCK = 5_402_613  # any number of ours: two that start at once must not make two keys
 
@@ -54,7 +53,7 @@ def rotate(database: Database, path: Path, log: AuditLog) -> str:
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         connection.execute(update(KEYS).where(KEYS.c.valid_until.is_(None)).values(valid_until=func.now()))
         publish(connection, successor(newer, older))
-        log.record(session, key_entry("audit.key-rotated", newer.id))
+        log.record(session, command_entry("audit.key-rotated", "audit_keys", newer.id))
     finish_rotation(path, newer.id)
     return newer.id
 
@@ -82,15 +81,3 @@ def publish(connection: Connection, key: PublicKey) -> None:
     """Store a public key, valid from now on."""
     words = {"id": uuid7(), "key_id": key.id, "algorithm": ALGORITHM, "public_key": key.text()}
     connection.execute(insert(KEYS).values(words))
-
-
-def key_entry(action: str, key_id: str) -> Entry:
-    """Return the entry that tells of a key."""
-    return Entry(
-        category=AuditCategory.CONFIG,
-        action=action,
-        actor_kind=ActorKind.SYSTEM,
-        actor_key="command-line",
-        object_type="audit_keys",
-        object_key=key_id,
-    )

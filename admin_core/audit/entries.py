@@ -17,6 +17,7 @@ from schema.audit import ActorKind, AuditCategory, AuditOutcome
 VERSION = 1
 LOG_SUBJECT = "log"
 """Kind of the keys for values about nobody in particular; one key a month."""
+COMMAND_LINE = "command-line"
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,199}")
 """What keys of records look like. An ``@`` or a space would be somebody's address or name."""
 
@@ -58,6 +59,31 @@ class Entry:
                 )
         if (self.subject_kind is None) != (self.subject_key is None):
             raise ValueError(f"Audit entry {self.action!r} names half a subject: give subject_kind and subject_key.")
+
+
+def run_entry(deed: str, slug: str, job_id: UUID, *, failed: bool) -> Entry:
+    """Return the entry that tells how a run of a job ended."""
+    return Entry(
+        category=AuditCategory.JOB,
+        action=f"jobs.{deed}",
+        actor_kind=ActorKind.SYSTEM,
+        actor_key=slug,
+        object_type="jobs",
+        object_key=str(job_id),
+        outcome=AuditOutcome.FAILED if failed else AuditOutcome.OK,
+    )
+
+
+def command_entry(action: str, object_type: str, object_key: str | None) -> Entry:
+    """Return the entry that tells what somebody did on the command line; who, only the server's own log knows."""
+    return Entry(
+        category=AuditCategory.CONFIG,
+        action=action,
+        actor_kind=ActorKind.SYSTEM,
+        actor_key=COMMAND_LINE,
+        object_type=object_type,
+        object_key=object_key,
+    )
 
 
 COPIES: dict[str, str] = {

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_core.access import current_person
 from admin_core.audit.overview import MOST_LOOKS, looks_at, overview
+from admin_core.audit.web import note
 from admin_core.effects import JobEffects
 from admin_core.generator.urls import list_url
 from admin_core.jobs.enqueue import Origin
@@ -14,6 +15,7 @@ from admin_core.machine import machine, request_session
 from admin_core.policy import Person, require_permission
 from admin_core.surfaces import admin, declare
 from admin_core.theme.feedback import flash_done
+from schema.audit import AuditCategory
 
 SEE_OTHER = 303
 VERIFY = "core:audit:verify"
@@ -64,6 +66,7 @@ def verify() -> ResponseReturnValue:
     require_permission(person, VERIFY, "verify the log")
     origin = Origin(actor_id=person.id, request_id=g.request_id)
     JobEffects(session, machine(), origin).enqueue("core.verify-audit")
+    note("audit.verification-asked", "audit_entries", category=AuditCategory.JOB)
     session.commit()
     flash_done("The log is being verified. The result will stand here.")
     return redirect(AUDIT_URL, SEE_OTHER)

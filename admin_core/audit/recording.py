@@ -16,10 +16,11 @@ from uuid_utils.compat import uuid7
 
 from admin_core.addresses import stored_address
 from admin_core.audit.canonical import canonical
-from admin_core.audit.entries import LOG_SUBJECT, SHOWN, VALUES_KEY, VERSION, Entry, body_of, shown_text
+from admin_core.audit.entries import KEY, LOG_SUBJECT, SHOWN, VALUES_KEY, VERSION, Entry, body_of, shown_text
 from admin_core.audit.keys import AppKeys
 from admin_core.audit.subject_keys import KeyDestroyed, SubjectKeys
 from admin_core.audit.tables import ENTRIES, LOOKS, PENDING
+from admin_core.changes import acting
 from admin_core.database import Database
 from admin_core.settings import Settings
 from schema.access_log import AccessKind
@@ -27,6 +28,8 @@ from schema.audit import ActorKind, AuditCategory
 
 SALT_BYTES = 16
 EXPORTING = frozenset({AccessKind.EXPORT, AccessKind.DOWNLOAD})
+READING = frozenset({AuditCategory.READ, AuditCategory.EXPORT})
+"""An entry of these says nothing of what the same transaction writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +93,18 @@ class AuditLog:
         """The keys of the people whose values are in the logs."""
         return SubjectKeys(self.keys)
 
+    def plain(self, key: str | None) -> str | None:
+        """Return a key as the sealed text may hold it: one that could be somebody's address or name as its hash."""
+        return key if key is None or KEY.fullmatch(key) else self.keys.digest_of(key)
+
     def record(self, session: Session, entry: Entry) -> UUID:
         """Write the entry in the session's own transaction and return its id; it counts if and when that commits."""
         row = self.row(session, entry)
         made = insert(ENTRIES).values(row).returning(ENTRIES.c.id).cte("entry")
         # On the connection: no row rule of the person decides whether an entry is written.
         session.connection().execute(insert(PENDING).from_select(["entry_id"], select(made.c.id)))
+        if entry.category not in READING:
+            acting.note(session)
         return UUID(str(row["id"]))
 
     def record_read(self, database: Database, look: Look) -> UUID:

@@ -8,7 +8,7 @@ from flask_login import user_logged_in
 from sqlalchemy.exc import DBAPIError
 
 from admin_core.access import current_person
-from admin_core.audit.entries import KEY, Entry
+from admin_core.audit.entries import Entry
 from admin_core.changes import acting
 from admin_core.machine import machine, request_session
 from admin_core.policy import Refused
@@ -22,42 +22,41 @@ def install(app: Flask) -> None:
     user_logged_in.connect(note_sign_in, app)
 
 
-def note_change(action: str, object_type: str, object_key: str | None) -> None:
+def note_change(action: str, object_type: str, object_key: str | None, **more: Any) -> None:
     """Record a change in its own transaction: it is not made unless the entry is."""
+    who = acting.current.get()
+    note(action, object_type, object_key, change_set_id=who.id if who else None, **more)
+
+
+def note(action: str, object_type: str, object_key: str | None = None, **more: Any) -> None:
+    """Record what a person does on this request, in their transaction. ``more``: further words of the entry."""
     person = current_person()
     assert person is not None  # the gate asks
-    who = acting.current.get()
-    entry = Entry(
-        category=AuditCategory.WRITE,
-        action=action,
-        object_type=object_type,
-        object_key=plain(object_key),
-        change_set_id=who.id if who else None,
-        **of_request(),
-    )
+    words: dict[str, Any] = {"category": AuditCategory.WRITE, **of_request(), **more}
+    key = machine().audit.plain(object_key)
+    entry = Entry(action=action, object_type=object_type, object_key=key, **words)
     machine().audit.record(request_session(person), entry)
 
 
-def plain(key: str | None) -> str | None:
-    """Return a record's key as the sealed text may hold it: one that could be somebody's address as its hash."""
-    return key if key is None or KEY.fullmatch(key) else machine().audit.keys.digest_of(key)
-
-
 def note_refusal(refused: Refused) -> None:
-    """Record that somebody tried what they may not, in a transaction of its own."""
-    if current_person() is None:
-        return
-    entry = Entry(
-        category=AuditCategory.AUTH,
-        action="permission.refused",
-        object_type=refused.permission[:80],
-        outcome=AuditOutcome.REFUSED,
-        **of_request(),
-    )
+    """Record that a member or an API key tried what they may not."""
+    if current_person() is not None or g.get("api_key"):
+        record_refusal("permission.refused", refused.permission)
+
+
+def note_turned_away(kind: str) -> None:
+    """Record that a program was not let in, and why: its key is unknown, over, or not for this."""
+    record_refusal("api.refused", kind)
+
+
+def record_refusal(action: str, missing: str) -> None:
+    """Record a refusal in a transaction of its own; who asked is refused either way."""
+    words: dict[str, Any] = {"outcome": AuditOutcome.REFUSED, **of_request()}
+    entry = Entry(category=AuditCategory.AUTH, action=action, object_type=missing[:80], **words)
     try:
         with machine().database.transaction() as session:
             machine().audit.record(session, entry)
-    except DBAPIError:  # the person is refused either way
+    except DBAPIError:
         log.exception("a refusal could not be recorded")
 
 
@@ -72,10 +71,12 @@ def note_sign_in(_app: Flask, user: Any, **_: Any) -> None:
 
 def of_request() -> dict[str, Any]:
     """Return who asks on this request, from where, and under which id."""
-    person = current_person()
+    person, used = current_person(), g.get("api_key")
+    kind = ActorKind.API_KEY if used else ActorKind.MEMBER if person else ActorKind.PUBLIC
     return {
-        "actor_kind": ActorKind.MEMBER if person else ActorKind.PUBLIC,
+        "actor_kind": kind,
         "actor_id": person.id if person else None,
+        "actor_key": str(used[0].id) if used else None,
         "request_id": g.get("request_id"),
         "ip": request.remote_addr,
     }

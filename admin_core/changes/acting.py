@@ -5,22 +5,24 @@ through PgBouncer and never reaches another one.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, func, select
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy import event, func, inspect, select
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 from uuid_utils.compat import uuid7
 
 from schema.audit import ActorKind
 from schema.changes import ChangeKind
+from schema.tags import options_of
 
 SETTING = "admin.change"
-TOLD = "change_told"
+TOLD, NOTED = "change_told", "change_noted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +41,13 @@ class Acting:
     undoes_id: UUID | None = None
     undoable: bool = True
     id: UUID = field(default_factory=uuid7)
+    witness: "Callable[[Session, Acting], None] | None" = field(default=None, compare=False, repr=False)
+    """Told before the commit of each transaction that wrote: puts what it did into the audit log, or it does not."""
 
     def words(self) -> str:
         """Return it as the triggers read it."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value is not None}, default=str)
+        known = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "witness"}
+        return json.dumps({name: value for name, value in known.items() if value is not None}, default=str)
 
 
 current: ContextVar[Acting | None] = ContextVar("acting", default=None)
@@ -85,11 +90,35 @@ def tell(session: Session) -> None:
     session.info[TOLD] = who
 
 
+def note(session: Session) -> None:
+    """Remember that the audit log has an entry about this transaction: its witness need not write one."""
+    session.info[NOTED] = True
+
+
+@event.listens_for(Session, "before_commit")
+def before_commit(session: Session) -> None:
+    """Let nothing be committed of which the audit log does not tell."""
+    who = current.get()
+    if who is None or who.witness is None or session.in_nested_transaction():
+        return
+    session.flush()  # what is written last belongs to it, too
+    if TOLD in session.info and NOTED not in session.info:
+        who.witness(session, current.get() or who)
+
+
 @event.listens_for(Session, "before_flush")
 def before_flush(session: Session, _context: Any, _instances: Any) -> None:
-    """Tell before objects are written."""
-    if session.new or session.dirty or session.deleted:
+    """Tell before objects are written; new rows of tables that are not captured concern nobody."""
+    if session.dirty or session.deleted or any(is_captured(each.__class__) for each in session.new):
         tell(session)
+
+
+@cache
+def is_captured(model: type) -> bool:
+    """Return whether triggers note new rows of a model, or of a join table that may be written with it."""
+    mapper: Mapper[Any] = inspect(model)
+    joins = any(each.secondary is not None for each in mapper.relationships)
+    return joins or options_of(model).capture == "row"
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -103,10 +132,16 @@ def before_statement(state: ORMExecuteState) -> None:
 def forget(session: Session, transaction: Any) -> None:
     """The setting ended with its transaction."""
     if transaction.parent is None:
-        session.info.pop(TOLD, None)
+        forget_all(session)
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def forget_what_was_rolled_back(session: Session, _transaction: Any) -> None:
-    """A setting that was made within a savepoint ended with it."""
+    """What was told or noted within a savepoint ended with it."""
+    forget_all(session)
+
+
+def forget_all(session: Session) -> None:
+    """Know nothing of a transaction any more."""
     session.info.pop(TOLD, None)
+    session.info.pop(NOTED, None)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, request
 
 from admin_core.access import current_person
+from admin_core.audit.witnessing import Witness
 from admin_core.changes.acting import Acting, current
+from admin_core.machine import machine
 from schema.audit import ActorKind
 from schema.changes import ChangeKind
 
@@ -21,7 +23,11 @@ def begin() -> None:
     person = current_person()
     kind = ActorKind.MEMBER if person else ActorKind.PUBLIC
     who = Acting(
-        kind=ChangeKind.FORM, actor_kind=kind, actor_id=person.id if person else None, request_id=g.get("request_id")
+        kind=ChangeKind.FORM,
+        actor_kind=kind,
+        actor_id=person.id if person else None,
+        request_id=g.get("request_id"),
+        witness=Witness(machine().audit, request.remote_addr),
     )
     g.acting = current.set(who)
 

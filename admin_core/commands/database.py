@@ -14,7 +14,9 @@ from sqlalchemy.pool import NullPool
 
 from admin_core import demo_mark, migrate
 from admin_core.access import ensure_roles
-from admin_core.access.commands import COMMAND_LINE
+from admin_core.access.commands import command_line
+from admin_core.audit.entries import command_entry
+from admin_core.audit.recording import AuditLog
 from admin_core.changes import database_roles
 from admin_core.changes.acting import acting
 from admin_core.plugin_loading import load_all
@@ -66,10 +68,23 @@ def _upgrade_branches(url: str, plugins: Plugins) -> list[str]:
 
 def _furnish(settings: Settings, plugins: Plugins) -> None:
     """Put in what comes with the product: the roles, the tabs that plugins declare, a row for each plugin."""
-    with acting(COMMAND_LINE), _connection(settings) as connection, Session(connection) as session, session.begin():
+    with _writing(settings) as session:
         ensure_roles(session)
         ensure_segments(session, segments_without(plugins, off_in(session)))
         note_found(session, plugins)
+        at = "+".join(migrate.all_current(settings.database_url))
+        AuditLog.of(settings).record(session, command_entry("database.upgraded", "database", at))
+
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[Session]:
+    with (
+        acting(command_line(settings)),
+        _connection(settings) as connection,
+        Session(connection) as session,
+        session.begin(),
+    ):
+        yield session
 
 
 def make_roles(settings: Settings, given: Mapping[str, str]) -> str:
@@ -86,6 +101,8 @@ def make_roles(settings: Settings, given: Mapping[str, str]) -> str:
                 database_roles.make_role(connection, role, password)
                 made.append(f"{role}  password {password}")
     migrate.furnish_database(settings.database_url)
+    with _writing(settings) as session:
+        AuditLog.of(settings).record(session, command_entry("database.roles-granted", "database", None))
     told = "\n".join(made) or f"All {len(database_roles.ROLES)} roles exist; their passwords are as they were."
     return f"{told}\nRights are granted. Run web, worker, relay and scheduler as {database_roles.ROLES[0]}."
 

@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
+from admin_core.audit.entries import command_entry
 from admin_core.contributions import ActionRefused
 from admin_core.jobs.arguments import Argument, ArgumentRefused
 from admin_core.jobs.declared import UnknownJobError
 from admin_core.jobs.enqueue import Origin, enqueue
-from admin_core.jobs_screen.actions import BY_VERB
+from admin_core.jobs_screen.actions import BY_VERB, DONE
 from admin_core.jobs_screen.overview import queue_lines
 from admin_core.jobs_screen.switches import Asked, pause_queue, resume_queue
 from admin_core.machine import Machine
@@ -58,8 +59,10 @@ def shown(settings: Settings, job_id: str) -> str:
 
 def changed(settings: Settings, verb: str, job_id: str) -> str:
     """Do something to a job and return what was done."""
-    with working(settings) as (_, session):
-        return told(lambda: BY_VERB[verb].run(session, found(session, job_id)))
+    with working(settings) as (machine, session):
+        done = told(lambda: BY_VERB[verb].run(session, found(session, job_id)))
+        machine.audit.record(session, command_entry(f"jobs.{DONE[verb]}", "jobs", job_id))
+    return done
 
 
 def started(settings: Settings, slug: str, arguments: tuple[str, ...]) -> str:
@@ -69,7 +72,9 @@ def started(settings: Settings, slug: str, arguments: tuple[str, ...]) -> str:
             job = machine.jobs[slug]
             given = dict(argument(text) for text in arguments)
             slot = {"slot": datetime.now(UTC).replace(microsecond=0)} if job.cron else {}
-            return str(enqueue(session, job, {**slot, **given}, origin=Origin(title=None)))
+            made = enqueue(session, job, {**slot, **given}, origin=Origin(title=None))
+            machine.audit.record(session, command_entry("jobs.asked", "jobs", str(made)))
+            return str(made)
         except (UnknownJobError, ArgumentRefused) as problem:
             raise click.ClickException(str(problem)) from None
 
@@ -93,6 +98,8 @@ def queues(settings: Settings, pause: str | None, resume: str | None) -> str:
         for name, act in ((pause, pause_queue), (resume, resume_queue)):
             if name:
                 told(lambda act=act, name=name: act(session, machine.jobs, name, asked))  # type: ignore[misc]  # bound now
+                deed = "paused" if act is pause_queue else "resumed"
+                machine.audit.record(session, command_entry(f"queues.{deed}", "job_queues", name))
         lines = queue_lines(session, session.scalars(select(func.clock_timestamp())).one())
     return "\n".join(
         f"{q.name:<10} {'paused' if q.paused else 'served'}  {q.waiting} waiting, {q.later} later, {q.running} running"

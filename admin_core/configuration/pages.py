@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_core import settings_store as store
 from admin_core.access import current_person
+from admin_core.audit.web import note, note_change
 from admin_core.configuration import drafts, testing
 from admin_core.configuration.drafts import Draft
 from admin_core.configuration.links import forget_links, refresh_links
@@ -24,6 +25,7 @@ from admin_core.policy import MASK, Person, PolicySession, require_permission
 from admin_core.setting_fields import SettingsSection
 from admin_core.settings_store import Sections, Stored
 from admin_core.theme.feedback import flash_done
+from schema.audit import AuditCategory
 
 SEE_OTHER, UNPROCESSABLE = 303, 422
 URL = "/admin/settings"
@@ -126,6 +128,8 @@ def stored(visit: Visit, form: Mapping[str, str]) -> ResponseReturnValue:
         return render_template("admin/configuration/section.html", page=page), UNPROCESSABLE
     changed = store.write(visit.session, parts.cipher, section, draft.changes, actor_id=visit.person.id)
     left = missing(section, store.stored(visit.session, section))
+    if changed:
+        note_change("settings.changed", "settings", section.name, category=AuditCategory.CONFIG, field_names=changed)
     wants_test = form.get("then") == "test"
     if wants_test and not left:
         ask_for_test(visit)
@@ -167,6 +171,7 @@ def ask_for_test(visit: Visit) -> None:
         return
     origin = Origin(actor_id=visit.person.id, request_id=g.request_id, title=f"Test {visit.section.title}"[:200])
     JobEffects(visit.session, machine(), origin).enqueue(testing.SLUG, testing.arguments(visit.section))
+    note("settings.tested", "settings", visit.section.name, category=AuditCategory.CONFIG)
 
 
 def untestable(section: SettingsSection, found: Mapping[str, Stored]) -> str:

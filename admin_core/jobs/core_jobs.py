@@ -9,6 +9,7 @@ CORE_JOBS = (
         title="Delete expired list states",
         queue="low",
         cron="17 * * * *",
+        routine=True,
     ),
     Job(
         slug="core.forget-repeated-requests",
@@ -16,6 +17,7 @@ CORE_JOBS = (
         title="Delete answers kept for repeated requests",
         queue="low",
         cron="27 * * * *",
+        routine=True,
     ),
     Job(
         slug="core.forget-finished-jobs",
@@ -40,6 +42,7 @@ CORE_JOBS = (
         title="Send an e-mail",
         queue="high",
         max_attempts=1,
+        routine=True,
     ),
     Job(
         slug="core.send-due-mail",
@@ -48,6 +51,7 @@ CORE_JOBS = (
         cron="* * * * *",
         catch_up="skip",
         max_attempts=1,
+        routine=True,
     ),
     Job(
         slug="core.forget-old-mail",
@@ -62,12 +66,14 @@ CORE_JOBS = (
         run="admin_core.webhooks.delivering.deliver_webhook",
         title="Send a webhook",
         timeout_s=60,
+        routine=True,
     ),
     Job(
         slug="core.process-webhook",
         run="admin_core.webhooks.processing.process_webhook",
         title="Process a received webhook",
         timeout_s=120,
+        routine=True,
     ),
     Job(
         slug="core.forget-old-webhooks",
@@ -84,6 +90,7 @@ CORE_JOBS = (
         queue="low",
         cron="23 * * * *",
         timeout_s=3600,
+        routine=True,
     ),
     Job(
         slug="core.remove-abandoned-files",
@@ -101,6 +108,7 @@ CORE_JOBS = (
         catch_up="skip",
         timeout_s=3600,
         unique=True,
+        routine=True,
     ),
     Job(
         slug="core.verify-audit",
@@ -110,6 +118,15 @@ CORE_JOBS = (
         cron="20 3 * * *",
         timeout_s=7200,
         unique=True,
+        routine=True,
+    ),
+    Job(
+        slug="core.sum-up-routine",
+        run="admin_core.audit.of_jobs.sum_up_routine",
+        title="Sum up routine jobs in the audit log",
+        queue="low",
+        cron="10 0 * * *",
+        catch_up="all",
     ),
 )
 """Registered by the core itself, beside the jobs of plugins."""

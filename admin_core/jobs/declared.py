@@ -38,6 +38,8 @@ class Job:
     """True: while one with the same arguments is unfinished, asking again returns that one."""
     measures: tuple[str, ...] = ()
     """Tables that take figures of the moment: run again, the job may write newer ones, but no further row."""
+    routine: bool = False
+    """True: runs so often, or so much by the clock, that the audit log tells of its good runs once a day, in sum."""
 
     def __post_init__(self) -> None:
         """Refuse what could only fail later, at night."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from admin_core.audit.entries import run_entry
 from admin_core.changes.acting import Acting, acting
 from admin_core.database import Database
 from admin_core.jobs import claim as claims
@@ -28,6 +29,7 @@ from schema.changes import ChangeKind
 
 log = logging.getLogger(__name__)
 
+BADLY = frozenset({"failed", "crashed"})
 CONNECTION_LOST = "Its connection to the database broke"
 
 
@@ -56,13 +58,13 @@ class Runner:
         run = JobRun(claimed, self.machine, self.timing, self.shutting_down)
         with acting(acting_of(claimed)), beating(run):
             try:
-                self.write_end(self.end_of(run))
+                self.write_end(run, self.end_of(run))
             except LostLease:
                 log.warning("Job %s (%s) was taken over; this process wrote nothing more.", claimed.id, claimed.name)
         tell_failures(self.database, self.machine.plugins)
         return True
 
-    def end_of(self, run: JobRun) -> Callable[[Session], None]:
+    def end_of(self, run: JobRun) -> "End":
         """Run the function and return what has to be written about its end."""
         claimed, timing = run.claim, self.timing
         try:
@@ -70,24 +72,27 @@ class Runner:
         except LostLease:
             raise
         except Stopped:
-            return lambda session: claims.stop(session, claimed)
+            return End("stopped", lambda session: claims.stop(session, claimed))
         except Exception as error:  # noqa: BLE001 whatever a job raises is its result, and is written down
             failure = origin(error)
             reason = readable(failure)
             log.warning("Job %s (%s) failed: %s", claimed.id, claimed.name, reason)
             if is_lost_connection(failure):
-                return lambda session: claims.crash(session, claimed, timing, CONNECTION_LOST)
+                return End("crashed", lambda session: claims.crash(session, claimed, timing, CONNECTION_LOST))
             final = isinstance(failure, JobFailed)
-            return lambda session: claims.fail(session, claimed, failure, reason, final=final, timing=timing)
-        return lambda session: claims.finish(session, claimed, summary)
+            return End(
+                "failed", lambda session: claims.fail(session, claimed, failure, reason, final=final, timing=timing)
+            )
+        return End("finished", lambda session: claims.finish(session, claimed, summary))
 
-    def write_end(self, write: Callable[[Session], None]) -> None:
-        """Write the end of a run, waiting for PostgreSQL when it is being restarted."""
+    def write_end(self, run: JobRun, end: "End") -> None:
+        """Write the end of a run, here and in the audit log, waiting for PostgreSQL when it is being restarted."""
         give_up = time.monotonic() + self.timing.report_s
         while True:
             try:
                 with self.database.transaction() as session:
-                    write(session)
+                    end.write(session)
+                    self.note(session, run, end)
                     failpoint("finish.before_commit")
             except DBAPIError as error:
                 if not is_lost_connection(error) or time.monotonic() > give_up:
@@ -96,6 +101,22 @@ class Runner:
             else:
                 failpoint("finish.after_commit")
                 return
+
+    def note(self, session: Session, run: JobRun, end: "End") -> None:
+        """Put the end into the audit log; good ends of routine are summed up at night."""
+        claimed = run.claim
+        if end.deed == "finished" and self.machine.jobs[claimed.name].routine:
+            return
+        entry = run_entry(end.deed, claimed.name, claimed.id, failed=end.deed in BADLY)
+        self.machine.audit.record(session, entry)
+
+
+@dataclass(frozen=True)
+class End:
+    """How a try ended, and what writes that down."""
+
+    deed: str
+    write: Callable[[Session], None]
 
 
 def acting_of(claimed: Claim) -> Acting:

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from admin_core.audit.entries import run_entry
+from admin_core.audit.recording import AuditLog
 from admin_core.database import Database
 from admin_core.jobs.claim import after_crash
 from admin_core.jobs.failpoints import failpoint
@@ -17,19 +19,20 @@ BATCH = 100
 WORKER_DIED = "Its worker died"
 
 
-def reconcile(database: Database, timing: Timing) -> int:
+def reconcile(database: Database, timing: Timing, log: AuditLog) -> int:
     """Take back jobs whose lease ran out; return how many."""
     with database.transaction() as session:
         end_when_silent(session, COMMIT_S)
         expired = session.execute(
-            select(Job.id, Job.fence, Job.crashes, Job.cancel_requested)
+            select(Job.id, Job.fence, Job.name, Job.crashes, Job.cancel_requested)
             .where(Job.state == JobState.RUNNING, Job.lease_until < func.clock_timestamp())
             .order_by(Job.lease_until)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         ).all()
-        for job_id, fence, crashes, cancel_requested in expired:
+        for job_id, fence, name, crashes, cancel_requested in expired:
             take_back(session, job_id, fence, fate(crashes + 1, timing, cancel_requested=cancel_requested))
+            log.record(session, run_entry("crashed", name, job_id, failed=True))
         failpoint("reconcile.before_commit")
     failpoint("reconcile.after_commit")
     return len(expired)

@@ -10,6 +10,7 @@ from rq import Queue
 from sqlalchemy import Row, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from admin_core.audit.recording import AuditLog
 from admin_core.database import Database, open_database
 from admin_core.jobs import transport
 from admin_core.jobs.beats import Beat
@@ -40,12 +41,13 @@ def run(settings: Settings, *, timing: Timing = PRODUCTION, stop: Event | None =
     beat = Beat.of("relay")
     reconciler = Every(timing.reconcile_s)
     alive = Every(timing.heartbeat_s)
+    log = AuditLog.of(settings)
 
     def tick() -> bool:
         if alive.is_due():
             beat.write(database)
         if reconciler.is_due():
-            reconcile(database, timing)
+            reconcile(database, timing, log)
         return hand_over(database, settings, redis, timing) == BATCH
 
     keep_going(tick, every_s=timing.poll_s, recover_s=timing.recover_s, stop=stop)

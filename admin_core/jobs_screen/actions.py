@@ -121,6 +121,8 @@ DEEDS: tuple[Deed, ...] = (
         not_open,
     ),
 )
+DONE = {"retry": "retried", "run": "started", "pause": "paused", "resume": "resumed", "cancel": "cancelled"}
+"""Verb → what the audit log says of it."""
 BY_VERB = {deed.verb: deed for deed in DEEDS}
 
 

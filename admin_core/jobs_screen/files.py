@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from admin_core.access import current_person
 from admin_core.artifacts.places import places
 from admin_core.artifacts.storage import Content, MissingFileError
+from admin_core.audit.entries import Entry
+from admin_core.audit.web import of_request
 from admin_core.generator.errors import NotFound
 from admin_core.jobs_screen.access import note_download
 from admin_core.machine import machine, request_session
 from admin_core.policy import Person, Refused
 from admin_core.theme import formats
 from schema.artifacts import Artifact
+from schema.audit import AuditCategory
 
 SANDBOX = "sandbox; default-src 'none'"
 UNSAFE = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|;\u200e\u200f\u202a-\u202e\u2066-\u2069]')
@@ -78,6 +81,9 @@ def note(person: Person, artifact: Artifact) -> None:
         return
     with machine().database.transaction() as session:
         count(session)
+        words = {"object_type": "artifacts", "object_key": str(artifact.id), **of_request()}
+        taken = Entry(category=AuditCategory.EXPORT, action="files.downloaded", **words)
+        machine().audit.record(session, taken)
 
 
 def answer(artifact: Artifact, content: Content) -> Response:

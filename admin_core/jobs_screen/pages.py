@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin_core.access import current_person
+from admin_core.audit.web import note
 from admin_core.contributions import ActionRefused
 from admin_core.database import limit_statements
 from admin_core.generator.view import is_fragment
 from admin_core.jobs.enqueue import Origin
 from admin_core.jobs_screen import outcomes
 from admin_core.jobs_screen.access import note_download
-from admin_core.jobs_screen.actions import BY_VERB, CONTROL
+from admin_core.jobs_screen.actions import BY_VERB, CONTROL, DONE
 from admin_core.jobs_screen.files import download
 from admin_core.jobs_screen.job_page import job_for, job_page
 from admin_core.jobs_screen.lines import ALL_JOBS, SEE_ALL, YOUR_JOBS, job_url, may_do
@@ -27,6 +28,7 @@ from admin_core.once import new_token
 from admin_core.policy import Person, PolicySession, require_permission
 from admin_core.surfaces import MEMBER, POLICY, admin, declare
 from admin_core.theme.feedback import flash_done
+from schema.audit import AuditCategory
 from schema.jobs import Job
 
 log = logging.getLogger(__name__)
@@ -78,6 +80,7 @@ def switch(kind: str, name: str, verb: str) -> ResponseReturnValue:
     except ActionRefused as refusal:
         session.rollback()
         return shown_overview(refusal)
+    note(f"{kind}s.{DONE[verb]}", f"job_{kind}s", name, category=AuditCategory.JOB)
     log.info("%s %s: %s by member %s", kind, name, verb, person.id)
     return onwards(session, sentence, ALL_JOBS)
 
@@ -113,6 +116,7 @@ def change_job(job_id: UUID, verb: str) -> ResponseReturnValue:
     except ActionRefused as refusal:
         session.rollback()
         return shown_job(job_id, refusal)
+    note(f"jobs.{DONE[verb]}", "jobs", str(job_id), category=AuditCategory.JOB)
     log.info("job %s: %s by member %s", job_id, verb, person.id)
     return onwards(session, sentence, request.form.get("next") or job_url(job_id))
 

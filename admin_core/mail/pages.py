@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from admin_core import surfaces
 from admin_core.access import current_person
+from admin_core.audit.web import note, note_change
 from admin_core.contributions import ActionRefused, Letter, MailTemplate
 from admin_core.generator.actions import answered
 from admin_core.generator.view import effects
@@ -103,6 +104,7 @@ def stop_writing() -> ResponseReturnValue:
         done = actions.stop(session, parts.mailroom.hashes, email, who, answers)
     except ActionRefused as refusal:
         return texts_page(form, {}, f"{refusal.sentence} {refusal.hint}")
+    note_change("mail.stopped", "suppressions", None)
     session.commit()
     flash_done(done)
     return redirect(TEXTS, SEE_OTHER)
@@ -154,6 +156,7 @@ def send_test(key: str) -> ResponseReturnValue:
     except ActionRefused as refusal:
         session.rollback()
         return text_page(template, refusal.sentence)
+    note("mail.test-asked", "email_templates", key)
     session.commit()
     flash_done("A test message to your own address is on its way.")
     return redirect(f"{TEXTS}/{key}", SEE_OTHER)

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import current_person
+from admin_core.audit.web import note_change
 from admin_core.contributions import ActionRefused
 from admin_core.database import limit_statements
 from admin_core.generator.errors import NotFound
@@ -24,6 +25,7 @@ from admin_core.webhooks.endpoints import EndpointForm
 from admin_core.webhooks.overview import DELIVERIES
 from admin_core.webhooks.registry import EVERY
 from schema.api import WebhookEndpoint
+from schema.audit import AuditCategory
 
 URL = "/admin/system/webhooks"
 SEE_OTHER = 303
@@ -63,6 +65,7 @@ def new() -> ResponseReturnValue:
     if not is_first_click(session, person):
         return done(session, ALREADY_DONE, URL)
     endpoint, secret = endpoints.create(session, machine().cipher, form, person.id)
+    note_deed("made", endpoint.id)
     session.commit()
     return secret_page(endpoint, secret, is_new=True)
 
@@ -85,6 +88,7 @@ def edit(record: UUID) -> ResponseReturnValue:
     if form.errors:
         return form_page(form, endpoint), UNPROCESSABLE
     endpoints.change(endpoint, form)
+    note_deed("edited", record)
     return done(session, f"Saved {endpoint.name}.", f"{URL}/{record}")
 
 
@@ -97,6 +101,7 @@ def new_secret(record: UUID) -> ResponseReturnValue:
     found(session, record)
     endpoint = session.get_one(WebhookEndpoint, record, with_for_update=True, populate_existing=True)
     secret = endpoints.give_new_secret(endpoint, machine().cipher, datetime.now(UTC))
+    note_deed("secret-renewed", record)
     session.commit()
     return secret_page(endpoint, secret, is_new=False)
 
@@ -111,7 +116,13 @@ def change(record: UUID, deed: str) -> ResponseReturnValue:
     except ActionRefused as refusal:
         session.rollback()
         return endpoint_page(person, session, found(session, record), refusal), UNPROCESSABLE
+    note_deed({"enable": "enabled", "disable": "disabled", "ping": "test-sent"}[deed], record)
     return done(session, sentence, f"{URL}/{record}")
+
+
+def note_deed(deed: str, endpoint: UUID) -> None:
+    """Put into the audit log what was done to an endpoint."""
+    note_change(f"webhooks.{deed}", "webhook_endpoints", str(endpoint), category=AuditCategory.CONFIG)
 
 
 def changed(session: PolicySession, endpoint: WebhookEndpoint, deed: str, person: Person) -> str:

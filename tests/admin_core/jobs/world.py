@@ -130,7 +130,7 @@ class World:
         return relay.hand_over(self.database, self.settings, self.redis, self.timing)
 
     def reconcile(self) -> int:
-        return reconcile(self.database, self.timing)
+        return reconcile(self.database, self.timing, self.machine.audit)
 
     def deliveries(self) -> list[UUID]:
         """Take everything out of the queues, as workers would."""

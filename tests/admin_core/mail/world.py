@@ -153,7 +153,7 @@ class Post:
         return self.perform(self.due_job())
 
     def reconcile(self) -> int:
-        return reconcile(self.database, QUICK)
+        return reconcile(self.database, QUICK, self.machine.audit)
 
     def a_minute_passes(self) -> None:
         """Let a minute pass for the messages."""
