@@ -19,6 +19,7 @@ from admin_core import (
 from admin_core.api import pages as api_pages
 from admin_core.api import serving as api
 from admin_core.audit import pages as audit_pages
+from admin_core.audit import reads as audit_reads
 from admin_core.audit import web as audit_on_web
 from admin_core.changes import pages as changes
 from admin_core.changes import web as changes_on_web
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Flask:
     surfaces.install(app)
     changes_on_web.install(app)
     audit_on_web.install(app)
+    audit_reads.install(app)
     frame.install(app, parts)
     errors.install(app)
     add_pages(app, parts)

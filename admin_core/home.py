@@ -9,6 +9,7 @@ from flask_admin import BaseView, expose
 
 from admin_core import briefing
 from admin_core.access import current_person
+from admin_core.audit.reads import page_reads
 from admin_core.configuration.links import refresh_links
 from admin_core.configuration.steps import reminder
 from admin_core.generator.context import Context
@@ -43,7 +44,8 @@ class HomeView(BaseView):
         """Show home."""
         person, parts = signed_in(), machine()
         refresh_links(request_session(person))
-        ctx = Context(request_session(person), person, parts.registry, parts.cipher, datetime.now(UTC))
+        session, now = request_session(person), datetime.now(UTC)
+        ctx = Context(session, person, parts.registry, parts.cipher, now, reads=page_reads())
         plugins = parts.plugins
         broken = briefing.broken_plugins(person, plugins, parts.settings.disabled_plugins)
         return self.render(
@@ -63,7 +65,7 @@ class HomeView(BaseView):
         """Answer what was typed with pages and records. Posted, because it may be somebody's e-mail address."""
         person = signed_in()
         typed = request.form.get("q", "")
-        groups = palette_results(machine(), person, typed)
+        groups = palette_results(machine(), person, typed, page_reads())
         if request.headers.get("HX-Request"):
             return render_template("admin/palette.html", groups=groups, typed=typed, partial=True)
         return self.render("admin/palette.html", groups=groups, typed=typed, partial=False)

@@ -11,13 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from admin_core import menu
-from admin_core.generator.ids import encode_key
+from admin_core.generator.ids import decode_key, encode_key
+from admin_core.generator.labels import title_fields
+from admin_core.generator.reads import Reads
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.urls import record_url
 from admin_core.machine import Machine, request_session
 from admin_core.navigation import sidebar
 from admin_core.phones import normal_phone
 from admin_core.policy import Person, may, may_probe
+from schema.access_log import AccessKind
 
 PER_MODEL = 3
 PAGES = 8
@@ -42,7 +45,7 @@ class EntryGroup:
     entries: tuple[Entry, ...]
 
 
-def palette_results(parts: Machine, person: Person, typed: str) -> tuple[EntryGroup, ...]:
+def palette_results(parts: Machine, person: Person, typed: str, reads: Reads) -> tuple[EntryGroup, ...]:
     """Return pages whose name holds what was typed, and the records it is the id, address or number of.
 
     Records stand first, since few words name one; unless a page's name starts with the words.
@@ -50,7 +53,7 @@ def palette_results(parts: Machine, person: Person, typed: str) -> tuple[EntryGr
     words = typed.strip()[:320].replace("\x00", "")
     named = sorted(pages(parts, person, words), key=lambda page: not begins(page, words))
     groups = [
-        EntryGroup("Records", tuple(records(parts, person, words))),
+        EntryGroup("Records", tuple(records(parts, person, words, reads))),
         EntryGroup("Pages", tuple(named[:PAGES])),
     ]
     if words and named and begins(named[0], words):
@@ -71,7 +74,7 @@ def pages(parts: Machine, person: Person, words: str) -> Iterator[Entry]:
                 yield Entry(item.label, item.url, group.label, item.icon)
 
 
-def records(parts: Machine, person: Person, words: str) -> Iterator[Entry]:
+def records(parts: Machine, person: Person, words: str, reads: Reads) -> Iterator[Entry]:
     """Yield the records that the words identify exactly."""
     if len(words) < SHORTEST_REFERENCE:
         return
@@ -81,8 +84,11 @@ def records(parts: Machine, person: Person, words: str) -> Iterator[Entry]:
         return
     session = request_session(person)
     for key, record_key, label in session.execute(sa.union_all(*asked)):
-        spec = specs[key]
-        url = record_url(key, encode_key((record_key,)))
+        spec, found = specs[key], encode_key((record_key,))
+        url = record_url(key, found)
+        reads.note(
+            spec, AccessKind.SEARCH, title_fields(person, spec), filter(None, [decode_key(spec, found)]), words=words
+        )
         yield Entry(label or f"{spec.label} {record_key[:8]}", url, spec.label, spec.options.icon)
 
 

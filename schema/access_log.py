@@ -3,11 +3,11 @@
 import enum
 import uuid
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.api import ApiKey
-from schema.base import Base, CreatedAt, FreeText, Identified, IpAddress, ModelKey, Reference, Slug
+from schema.base import Base, CreatedAt, FreeText, Identified, IpAddress, ModelKey, Moment, Reference, Slug
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
@@ -79,19 +79,19 @@ class AccessEntry(Identified, Base):
 
     member: Mapped[StaffMember | None] = relationship()
     api_key: Mapped[ApiKey | None] = relationship()
-    keys: Mapped[list["AccessKey"]] = relationship(back_populates="entry", passive_deletes=True)
+    key_lists: Mapped[list["AccessKeyList"]] = relationship(back_populates="entry", passive_deletes=True)
 
 
-class AccessKey(Base):
-    """A person whose data stood in a list or an export."""
+class AccessKeyList(Base):
+    """Up to a thousand of the people whose data stood in a list or an export; the database stores long ones packed."""
 
-    __tablename__ = "access_keys"
-    __table_args__ = (Index(None, "subject_kind", "subject_key"),)
+    __tablename__ = "access_key_lists"
+    __table_args__ = (Index(None, "subject_keys", postgresql_using="gin"),)
     __admin__ = AdminOptions(
         group="Privacy",
         icon="user-search",
-        label="Person in an export",
-        plural="People in exports",
+        label="People in a list",
+        plural="People in lists",
         default_sort="entry_id",
         writes="none",
         written_by=READERS,
@@ -104,6 +104,30 @@ class AccessKey(Base):
     )
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subject_kind: Mapped[Slug]
-    subject_key: Mapped[Reference]
+    subject_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), info=ui(pii="none"), comment="Sorted.")
 
-    entry: Mapped[AccessEntry] = relationship(back_populates="keys")
+    entry: Mapped[AccessEntry] = relationship(back_populates="key_lists")
+
+
+class Reveal(Identified, Base):
+    """A masked value that a member sees in clear for some minutes; why stands in the access log."""
+
+    __tablename__ = "reveals"
+    __table_args__ = (UniqueConstraint("member_id", "model_key", "record_key", "column_key"),)
+    __admin__ = AdminOptions(
+        group="Privacy",
+        icon="eye",
+        default_sort="-id",
+        writes="none",
+        written_by="Show, beside a masked value; over after some minutes.",
+        capture="batch",
+        hidden=True,
+    )
+
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="CASCADE"))
+    model_key: Mapped[ModelKey]
+    record_key: Mapped[Reference]
+    column_key: Mapped[Slug]
+    until: Mapped[Moment]
+
+    member: Mapped[StaffMember] = relationship()

@@ -20,6 +20,7 @@ from admin_core.generator.cursors import text_of, value_of
 from admin_core.generator.keyset import SortKey, behind, read_page
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
+from admin_core.generator.subjects import way_of
 from admin_core.policy import Person, Verb, limit, require
 
 ROOT = "/api/v1"
@@ -107,10 +108,10 @@ class Call:
 
     def noted(self, spec: ModelSpec, record: Any) -> Any:
         """Return the record, having noted whose it is where its own column says so."""
-        relation = spec.parents.get(spec.options.subject)
-        whose = [getattr(record, name) for name in relation.columns] if relation else []
-        if len(whose) == 1 and whose[0] is not None:
-            self.subjects.append((spec.options.subject, str(whose[0])))
+        way = way_of(spec)
+        person = getattr(record, way.column) if way and way.column else None
+        if way and person is not None:
+            self.subjects.append((way.kind, str(person)))
         return record
 
 

@@ -55,7 +55,7 @@ def done(endpoint: "Endpoint", call: Call, arguments: dict[str, Any], repeat: Re
     if "call" in endpoint.wanted:
         arguments = {**arguments, "call": call}
     found = endpoint.function(**arguments)
-    note_reading(call, found, request.remote_addr)
+    note_reading(machine().audit, call.session, call, found, request.remote_addr)
     if call.route.method != "GET":
         note_call(call)
     answer = Kept(call.route.status, found.model_dump_json())

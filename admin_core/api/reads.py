@@ -1,48 +1,43 @@
 """The access log of the API: which key saw whose personal data, written before the answer goes out."""
 
-from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
+from typing import Any
 
-from admin_core.addresses import stored_address
+from sqlalchemy.orm import Session
+
 from admin_core.api.calls import Call
 from admin_core.api.models import Model
-from schema.access_log import AccessEntry, AccessKey, AccessKind
+from admin_core.audit.reads import whose
+from admin_core.audit.recording import AuditLog, Look
+from schema.access_log import AccessKind
 
-LONGEST_ID = 200
 
-
-def note_reading(call: Call, answer: Model, address: str | None) -> None:
-    """Add the entry of a call whose route shows personal data; the caller commits."""
+def note_reading(log: AuditLog, session: Session, call: Call, answer: Model, address: str | None) -> None:
+    """Write the look of a call whose route shows personal data; the caller commits."""
     items = getattr(answer, "items", None)
     rows = 1 if items is None else len(items)
     if not call.route.personal or not rows:
         return
-    subjects = list(dict.fromkeys(call.subjects))
-    alone = subjects[0] if len(subjects) == 1 else (None, None)
-    entry = AccessEntry(
-        id=uuid7(),
-        api_key_id=call.key.id,
+    look = Look(
         kind=AccessKind.API,
+        api_key_id=call.key.id,
         model_key=call.route.personal,
         record_key=str(getattr(answer, "id", "")) or None,
-        subject_kind=alone[0],
-        subject_key=alone[1],
         field_names=personal_fields(call, items[0] if items else answer),
         row_count=rows,
-        ip=stored_address(address),
-        request_id=call.request_id[:LONGEST_ID],
+        ip=address,
+        request_id=call.request_id,
+        **about(call),
     )
-    call.session.add(entry)
-    add_subjects(call.session, entry, subjects if len(subjects) > 1 else [])
+    log.record_look(session, look)
 
 
-def add_subjects(session: Session, entry: AccessEntry, subjects: list[tuple[str, str]]) -> None:
-    """Add everybody whose data stood in the answer."""
-    for position, (kind, key) in enumerate(subjects):
-        session.add(AccessKey(entry_id=entry.id, position=position, subject_kind=kind, subject_key=key))
+def about(call: Call) -> dict[str, Any]:
+    """Return whose data was read."""
+    kinds = dict.fromkeys(kind for kind, _ in call.subjects)
+    return whose(next(iter(kinds)), [key for _, key in call.subjects]) if len(kinds) == 1 else {}
 
 
-def personal_fields(call: Call, shown: Model) -> list[str]:
+def personal_fields(call: Call, shown: Model) -> tuple[str, ...]:
     """Return the columns with personal data that an answer or item shows under their own names."""
     columns = call.registry.spec(call.route.personal).columns
-    return [name for name in type(shown).model_fields if name in columns and columns[name].is_personal]
+    return tuple(name for name in type(shown).model_fields if name in columns and columns[name].is_personal)

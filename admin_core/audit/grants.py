@@ -20,7 +20,8 @@ LOOKED = (
 """The same of the access log."""
 
 AUDIT_GRANTS: tuple[str, ...] = (
-    "GRANT SELECT, INSERT ON admin.audit_entries, admin.audit_pending, admin.access_entries TO {app}",
+    "GRANT SELECT, INSERT ON admin.audit_entries, admin.audit_pending TO {app}",
+    "GRANT SELECT, INSERT ON admin.access_entries, admin.access_key_lists TO {app}",
     "GRANT SELECT, INSERT ON admin.subject_keys TO {app}",
     f"GRANT SELECT ON {SEALED_TABLES}, admin.audit_tiles, admin.audit_anchors TO {{app}}",
     "GRANT UPDATE (wrapped_key, wrapping_key_id, destroyed_at) ON admin.subject_keys TO {app}",
@@ -36,6 +37,7 @@ AUDIT_GRANTS: tuple[str, ...] = (
     f"GRANT SELECT ON {SEALED_TABLES}, {BOOKKEEPING} TO {{readonly}}",
     f"GRANT SELECT ({IN_CLEAR}) ON admin.audit_entries TO {{readonly}}",
     f"GRANT SELECT ({LOOKED}) ON admin.access_entries TO {{readonly}}",
+    "GRANT SELECT ON admin.access_key_lists TO {readonly}",
 )
 """In this order; apply with the role names filled in, after the migrations."""
 

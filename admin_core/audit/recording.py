@@ -5,6 +5,7 @@ An entry that cannot be written fails the caller's transaction: nothing happens 
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from admin_core.audit.canonical import canonical
 from admin_core.audit.entries import KEY, LOG_SUBJECT, SHOWN, VALUES_KEY, VERSION, Entry, body_of, shown_text
 from admin_core.audit.keys import AppKeys
 from admin_core.audit.subject_keys import KeyDestroyed, SubjectKeys
-from admin_core.audit.tables import ENTRIES, LOOKS, PENDING
+from admin_core.audit.tables import ENTRIES, KEY_LISTS, LOOKS, PENDING
 from admin_core.changes import acting
 from admin_core.database import Database
 from admin_core.settings import Settings
@@ -27,6 +28,7 @@ from schema.access_log import AccessKind
 from schema.audit import ActorKind, AuditCategory
 
 SALT_BYTES = 16
+KEYS_A_ROW = 1_000
 EXPORTING = frozenset({AccessKind.EXPORT, AccessKind.DOWNLOAD})
 READING = frozenset({AuditCategory.READ, AuditCategory.EXPORT})
 """An entry of these says nothing of what the same transaction writes."""
@@ -45,6 +47,8 @@ class Look:
     subject_key: str | None = None
     field_names: tuple[str, ...] = ()
     row_count: int = 1
+    people: tuple[str, ...] = ()
+    """Keys of everybody in a list or an export, all of ``subject_kind``; then ``subject_key`` is left out."""
     query_digest: str | None = None
     reason: str | None = None
     ticket_id: UUID | None = None
@@ -63,8 +67,8 @@ class Look:
             actor_id=self.member_id,
             actor_key=str(self.api_key_id) if self.api_key_id else None,
             object_type=self.model_key,
-            object_key=self.record_key,
-            subject_kind=self.subject_kind,
+            object_key=self.record_key or keys_digest(self.people),
+            subject_kind=self.subject_kind if self.subject_key else None,
             subject_key=self.subject_key,
             field_names=self.field_names,
             row_count=self.row_count,
@@ -114,11 +118,18 @@ class AuditLog:
 
     def record_look(self, session: Session, look: Look) -> UUID:
         """Write a look into both logs under one id, in the session's own transaction."""
-        entry_id = self.record(session, look.entry())
+        row = self.row(session, look.entry())
         columns = {name: getattr(look, name) for name in LOOK_COLUMNS}
-        values = {**columns, "id": entry_id, "ip": stored_address(look.ip), "field_names": list(look.field_names)}
-        session.connection().execute(insert(LOOKS).values(values))
-        return entry_id
+        values = {**columns, "id": row["id"], "ip": stored_address(look.ip), "field_names": list(look.field_names)}
+        made = insert(ENTRIES).values(row).returning(ENTRIES.c.id).cte("entry")
+        queued = (
+            insert(PENDING).from_select(["entry_id"], select(made.c.id)).returning(PENDING.c.entry_id).cte("queued")
+        )
+        lists = key_lists(row["id"], look)
+        parts = [insert(KEY_LISTS).values(lists).returning(KEY_LISTS.c.position).cte("lists")] if lists else []
+        # One statement for all: a page waits for it.
+        session.connection().execute(insert(LOOKS).values(values).add_cte(queued, *parts))
+        return UUID(str(row["id"]))
 
     def row(self, session: Session, entry: Entry) -> dict[str, Any]:
         """Return the columns of an entry, its text and its mac among them."""
@@ -165,6 +176,23 @@ LOOK_COLUMNS = (
     "kind", "model_key", "record_key", "member_id", "api_key_id", "subject_kind", "subject_key", "row_count",
     "query_digest", "reason", "ticket_id", "artifact_id", "request_id",
 )  # fmt: skip
+
+
+def key_lists(entry_id: UUID, look: Look) -> list[dict[str, Any]]:
+    """Return the rows that hold whose data stood in a list, so many keys to a row."""
+    keys = sorted(set(look.people))
+    chunks = [keys[start : start + KEYS_A_ROW] for start in range(0, len(keys), KEYS_A_ROW)]
+    return [
+        {"entry_id": entry_id, "position": place, "subject_kind": look.subject_kind, "subject_keys": chunk}
+        for place, chunk in enumerate(chunks)
+    ]
+
+
+def keys_digest(people: Sequence[str]) -> str | None:
+    """Return what stands for a list of keys in the sealed text, so that the list can't be changed later unseen."""
+    if not people:
+        return None
+    return f"keys:{hashlib.sha256(canonical(sorted(set(people))).encode()).hexdigest()}"
 
 
 def values_owner(entry: Entry, now: datetime) -> tuple[str, str]:

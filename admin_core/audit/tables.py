@@ -5,7 +5,7 @@ from typing import cast
 from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase
 
-from schema.access_log import AccessEntry
+from schema.access_log import AccessEntry, AccessKeyList
 from schema.audit import (
     AuditAnchor,
     AuditCheckpoint,
@@ -33,4 +33,5 @@ ANCHORS = table_of(AuditAnchor)
 PRUNES = table_of(AuditPrune)
 KEYS = table_of(AuditKey)
 LOOKS = table_of(AccessEntry)
+KEY_LISTS = table_of(AccessKeyList)
 SUBJECT_KEYS = table_of(SubjectKey)

@@ -25,7 +25,8 @@ HISTORY = ("change_sets", "change_rows")
 PERSONAL = (f"{SCHEMA}.seal_personal(bigint[], bytea[])", f"{SCHEMA}.forget_personal(text, text)")
 """All that can be done to the history: personal values are encrypted, or go."""
 MIGRATIONS = "alembic_version"
-AUDIT = f"{SEALED_TABLES}, {BOOKKEEPING}, admin.audit_entries, admin.access_entries, admin.subject_keys"
+LOGS = "admin.audit_entries, admin.access_entries, admin.access_key_lists, admin.subject_keys"
+AUDIT = f"{SEALED_TABLES}, {BOOKKEEPING}, {LOGS}"
 """What the audit log grants itself, table by table."""
 
 

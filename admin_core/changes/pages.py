@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from admin_core.access import current_person
+from admin_core.audit.reads import page_reads
 from admin_core.audit.web import note_change
 from admin_core.changes import history, undo
 from admin_core.changes.acting import describe
@@ -20,8 +21,8 @@ from admin_core.database import limit_statements
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.forms.refusals import refusal_of
-from admin_core.generator.history import FieldChange, actor_words, field_changes
-from admin_core.generator.ids import encode_key
+from admin_core.generator.history import FieldChange, actor_words, field_changes, past_fields
+from admin_core.generator.ids import decode_key, encode_key
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import change_url, record_url
@@ -29,6 +30,7 @@ from admin_core.machine import machine, request_session
 from admin_core.policy import Person, Refused, Verb, may, require, sees
 from admin_core.surfaces import POLICY, admin, declare
 from admin_core.theme.feedback import flash_done
+from schema.access_log import AccessKind
 from schema.changes import ChangeKind, ChangeRow, ChangeSet, RowOperation
 from schema.staff import StaffMember
 
@@ -153,7 +155,10 @@ def shown(ctx: Context, row: ChangeRow) -> ShownRow:
     spec = spec_of(ctx.registry, row.table_name)
     assert spec is not None  # only readable rows are shown
     names = [spec.columns[key].name for key in spec.primary_key]
-    found = encode_key(tuple(row.record_key[name] for name in names))
+    key = tuple(row.record_key[name] for name in names)
+    found = encode_key(key)
+    parsed = decode_key(spec, found)
+    ctx.reads.note(spec, AccessKind.LIST, past_fields(ctx.person, spec, row), [parsed] if parsed else [])
     return ShownRow(spec.label, str(row.operation), record_url(spec.key, found), tuple(field_changes(ctx, spec, row)))
 
 
@@ -172,4 +177,5 @@ def context() -> Context:
     person: Person | None = current_person()
     assert person is not None  # the gate asks
     parts = machine()
-    return Context(request_session(person), person, parts.registry, parts.cipher, datetime.now(UTC), parts.actions)
+    now = datetime.now(UTC)
+    return Context(request_session(person), person, parts.registry, parts.cipher, now, parts.actions, page_reads())

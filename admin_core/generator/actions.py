@@ -15,7 +15,7 @@ from admin_core.generator.context import Context
 from admin_core.generator.detail import load
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import decode_key, key_criteria, record_id
-from admin_core.generator.labels import record_label
+from admin_core.generator.labels import record_label, title_fields
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import limit, require_permission
 from admin_core.theme.formats import in_sentence
@@ -116,6 +116,7 @@ def locked(ctx: Context, spec: ModelSpec, text: str) -> Any:
 def page_for(ctx: Context, spec: ModelSpec, offered: Offered, record: Any, **words: Any) -> ActionPage:
     """Return the page about a record."""
     explain = offered.action.explain
+    ctx.reads.note_record(spec, record, title_fields(ctx.person, spec))
     return ActionPage(
         spec=spec,
         offered=offered,

@@ -9,6 +9,7 @@ from admin_core.audit.keys import AppKeys
 from admin_core.audit.subject_keys import SubjectKeys
 from admin_core.ciphers import Cipher
 from admin_core.generator.action_registry import ActionRegistry
+from admin_core.generator.reads import Reads
 from admin_core.generator.registry import Registry
 from admin_core.policy import Person
 
@@ -24,6 +25,8 @@ class Context:
     now: datetime
     """Aware, UTC."""
     actions: ActionRegistry = field(default_factory=ActionRegistry)
+    reads: Reads = field(default_factory=Reads)
+    """What of people the page shows, to be written down before it goes out."""
 
     @property
     def subject_keys(self) -> SubjectKeys:

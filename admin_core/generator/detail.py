@@ -15,7 +15,8 @@ from admin_core.generator.cells import cell
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
-from admin_core.generator.labels import labels_across, record_label, short_id
+from admin_core.generator.labels import labels_across, named_fields, record_label, short_id
+from admin_core.generator.reads import read_of
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
@@ -77,6 +78,8 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
     columns = readable_columns(ctx.person, spec)
     found = record_id(spec, record)
     editable = spec.writes == "forms"
+    fields = [*read_of(ctx.person, columns, record), *names_in(ctx, columns, record)]
+    ctx.reads.note_record(spec, record, fields)
     return DetailPage(
         spec=spec,
         id=found,
@@ -137,6 +140,12 @@ def groups(
     yield from ((heading, tuple(fields)) for heading, fields in by_heading.items())
     if last:
         yield RECORD, tuple(last)
+
+
+def names_in(ctx: Context, columns: Iterable[ColumnSpec], record: Any) -> list[str]:
+    """Return the personal fields of other records that this one's references show by name."""
+    known = [c for c in columns if c.reference and c.reference.relation and getattr(record, c.key) is not None]
+    return [name for column in known for name in named_fields(ctx, column)]
 
 
 def heading_of(column: ColumnSpec) -> str:

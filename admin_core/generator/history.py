@@ -1,6 +1,6 @@
 """A record's history as its page shows it: who changed which fields, from what to what; masked like the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,11 +15,13 @@ from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
 from admin_core.generator.ids import decode_key, key_as_json
 from admin_core.generator.labels import short_id
+from admin_core.generator.reads import is_read
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.urls import change_url, history_url
-from admin_core.policy import require, sees
+from admin_core.policy import Person, require, sees
 from admin_core.theme import cells as look
 from admin_core.theme.formats import in_sentence
+from schema.access_log import AccessKind
 from schema.changes import ChangeRow, ChangeSet, RowOperation
 
 MOST = 25
@@ -72,8 +74,22 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
     found = history.of_record(ctx.session, spec.table.name, key_as_json(spec, values), before=place, most=MOST)
     shown = found[:MOST]
     opened(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
+    note_values(ctx, spec, values, record_id, [row for row, *_ in shown])
     older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""
     return HistoryPage(spec, record_id, tuple(entry_of(ctx, spec, *each) for each in shown), older)
+
+
+def note_values(ctx: Context, spec: ModelSpec, key: tuple[Any, ...], record_id: str, rows: Iterable[ChangeRow]) -> None:
+    """Note which personal values of a record's past are shown."""
+    fields = [name for row in rows for name in past_fields(ctx.person, spec, row)]
+    ctx.reads.note(spec, AccessKind.DETAIL, fields, [key], record=record_id)
+
+
+def past_fields(person: Person, spec: ModelSpec, row: ChangeRow) -> list[str]:
+    """Return the personal fields of which a changed row shows earlier values in clear: ``history.email``."""
+    sides = both_sides(row)
+    shown = [c for c in spec.columns.values() if any(v is not None for v in sides.get(c.name, ()))]
+    return [f"history.{column.key}" for column in shown if is_read(person, column)]
 
 
 def entry_of(ctx: Context, spec: ModelSpec, row: ChangeRow, change: ChangeSet, name: str | None) -> HistoryEntry:

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import array as pg_array
 
 from admin_core.generator.context import Context
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_type, record_id
-from admin_core.generator.spec import ModelSpec
+from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import Person, limit, may, sees
+from schema.access_log import AccessKind
 
 JOINED = " · "
 LONGEST = 120
@@ -23,6 +24,20 @@ def label_columns(person: Person, spec: ModelSpec) -> tuple[str, ...]:
     """Return the title columns whose values the person sees; keys are left to the fallback."""
     known = [spec.columns[key] for key in spec.title if key in spec.columns]
     return tuple(c.key for c in known if sees(person, c) == "clear" and c.key not in spec.primary_key)
+
+
+def title_fields(person: Person, spec: ModelSpec) -> list[str]:
+    """Return the personal columns among those that a label shows this person in clear."""
+    return [key for key in label_columns(person, spec) if spec.columns[key].is_personal]
+
+
+def named_fields(ctx: Context, column: ColumnSpec) -> list[str]:
+    """Return the personal fields that the name of a referenced record shows in clear: ``assignee_id.name``."""
+    reference = column.reference
+    if reference is None or reference.model not in ctx.registry or sees(ctx.person, column) != "clear":
+        return []
+    other = ctx.registry.spec(reference.model)
+    return [f"{column.key}.{key}" for key in title_fields(ctx.person, other)] if may(ctx.person, "read", other) else []
 
 
 def label_text(spec: ModelSpec, values: Iterable[Any], found: str) -> str:
@@ -49,6 +64,7 @@ def labels_for(ctx: Context, spec: ModelSpec, ids: Sequence[str]) -> Mapping[str
     wanted = [getattr(spec.model, key) for key in (*spec.primary_key, *label_columns(ctx.person, spec))]
     rows = ctx.session.execute(limit(sa.select(*wanted).where(has_key(spec, keys)), ctx.person, spec)).all()
     width = len(spec.primary_key)
+    ctx.reads.note(spec, AccessKind.LIST, title_fields(ctx.person, spec), (tuple(row[:width]) for row in rows))
     found = {encode_key(tuple(row[:width])): row[width:] for row in rows}
     return {key: label_text(spec, values, key) for key, values in found.items()}
 
@@ -62,8 +78,12 @@ def labels_across(ctx: Context, ids: Mapping[str, Iterable[str]]) -> Mapping[tup
         if keys and may(ctx.person, "read", spec):
             asked.append(limit(titles_of(ctx.person, spec).where(has_key(spec, keys)), ctx.person, spec))
     rows = ctx.session.execute(sa.union_all(*asked)).all() if asked else []
-    named = ((model, encode_key((key,)), values) for model, key, values in rows)
-    return {(model, key): label_text(ctx.registry.spec(model), values, key) for model, key, values in named}
+    for model in {row[0] for row in rows}:
+        spec = ctx.registry.spec(model)
+        named = [decode_key(spec, encode_key((key,))) for found, key, _ in rows if found == model]
+        ctx.reads.note(spec, AccessKind.LIST, title_fields(ctx.person, spec), filter(None, named))
+    labels = ((model, encode_key((key,)), values) for model, key, values in rows)
+    return {(model, key): label_text(ctx.registry.spec(model), values, key) for model, key, values in labels}
 
 
 def titles_of(person: Person, spec: ModelSpec) -> sa.Select[Any]:

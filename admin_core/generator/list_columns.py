@@ -13,6 +13,7 @@ from admin_core.generator.keyset import SortKey
 from admin_core.generator.labels import label_columns
 from admin_core.generator.list_state import ListState
 from admin_core.generator.spec import ColumnSpec, ModelSpec
+from admin_core.generator.subjects import way_of
 from admin_core.policy import may, sees
 
 CUT = 200
@@ -80,6 +81,8 @@ def list_query(ctx: Context, spec: ModelSpec, columns: Iterable[ColumnSpec], key
         query.add(f"title:{name}", shortened(spec.columns[name], getattr(spec.model, name)))
     for column in columns:
         add_column(ctx, query, column)
+    if (way := way_of(spec)) and way.column:
+        query.raw(way.column)  # for the log of who read whose data
     return query
 
 

@@ -21,6 +21,7 @@ from admin_core.generator.keyset import Page
 from admin_core.generator.list_columns import list_query, shown_columns
 from admin_core.generator.list_model import Choice, Header, ListPage, Problem
 from admin_core.generator.list_order import Order, Sorting, fixed_by, order_of
+from admin_core.generator.list_reads import note_list
 from admin_core.generator.list_rows import list_rows
 from admin_core.generator.list_state import (
     DEFAULT_SIZE,
@@ -93,6 +94,7 @@ def shown(ctx: Context, spec: ModelSpec, asked: Asked, place: Place) -> dict[str
     query = list_query(ctx, spec, asked.columns, asked.order.keys)
     walk = Walk(query, asked.order, state, place)
     page = read_rows(ctx, walk, found.where)
+    note_list(ctx, query, state, page.rows)
     similar = found.similar and page.rows
     return {
         "rows": list_rows(ctx, spec, asked.columns, query, page.rows),

@@ -1,6 +1,6 @@
 """The first rows of what belongs to a record: a bounded fragment, newest first where an index serves that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,14 @@ from sqlalchemy.orm import joinedload, load_only, with_parent
 from admin_core.generator import urls
 from admin_core.generator.cells import cell, currency_column
 from admin_core.generator.context import Context
-from admin_core.generator.detail import filtered_list, followed, load, reference_link
+from admin_core.generator.detail import filtered_list, followed, load, names_in, reference_link
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import record_id
-from admin_core.generator.labels import record_label
+from admin_core.generator.labels import label_columns, record_label
+from admin_core.generator.reads import read_of
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.policy import limit, may, require, sees
+from schema.access_log import AccessKind
 
 FIRST = 10
 COLUMNS = 6
@@ -54,6 +56,7 @@ def related_list(ctx: Context, spec: ModelSpec, text: str, key: str) -> RelatedL
     parent = load(ctx, spec, text)
     columns = shown_columns(ctx, other, relation)
     found = ctx.session.scalars(statement(ctx, spec, other, relation, parent, columns)).unique().all()
+    note_rows(ctx, other, columns, found[:FIRST])
     return RelatedList(
         key=key,
         label=relation.label,
@@ -82,6 +85,14 @@ def statement(  # noqa: PLR0917 (six plain parts of one query)
     )
     query = query.options(*names_of(ctx, other, columns))
     return limit(query.order_by(*order_of(other, relation)).limit(FIRST + 1), ctx.person, other)
+
+
+def note_rows(ctx: Context, other: ModelSpec, columns: Iterable[ColumnSpec], records: Sequence[Any]) -> None:
+    """Note whose data the fragment shows."""
+    shown = [*columns, *(other.columns[key] for key in label_columns(ctx.person, other))]
+    fields = [key for record in records for key in [*read_of(ctx.person, shown, record), *names_in(ctx, shown, record)]]
+    keys = (tuple(getattr(record, key) for key in other.primary_key) for record in records)
+    ctx.reads.note(other, AccessKind.LIST, fields, keys)
 
 
 def units_of(other: ModelSpec, columns: Iterable[ColumnSpec]) -> set[str]:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from admin_core.access import current_person
+from admin_core.audit.reads import page_reads
 from admin_core.audit.web import note_change
 from admin_core.changes import acting
 from admin_core.changes.acting import describe
@@ -238,7 +239,8 @@ def context() -> Context:
     parts = machine()
     who = person()
     actions = parts.actions.without(parts.plugins.switches.off())
-    return Context(request_session(who), who, parts.registry, parts.cipher, datetime.now(UTC), actions)
+    now = datetime.now(UTC)
+    return Context(request_session(who), who, parts.registry, parts.cipher, now, actions, page_reads())
 
 
 def effects() -> JobEffects:

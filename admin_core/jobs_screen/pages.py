@@ -128,7 +128,7 @@ def outcome_file(job_id: UUID) -> ResponseReturnValue:
     job_for(session, person, job_id)
     total = sum(count for _, count in outcomes.counts_of(session, job_id))
     parts = machine()
-    clear = ["message"] if outcomes.shows_reasons(parts.registry, person) else []
+    clear = ("message",) if outcomes.shows_reasons(parts.registry, person) else ()
     if request.method == "GET":
         note_download(person, model_key=outcomes.KEY, record_key=str(job_id), row_count=total, field_names=clear)
     lines = outcomes.lines(parts.database.engine, parts.registry, person, job_id)

@@ -24,6 +24,8 @@ TEXT = f"{TEXTS}/support.ticket-received"
 SEND = "core.send-mail"
 RECORD = "/admin/data/mail_messages/record"
 PREVIEW = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+LOG_BUDGET = 2
+"""Whether the same was read a moment ago, and the entry of who read it."""
 
 
 def post(client: FlaskClient, page: str, url: str, **form: str) -> TestResponse:
@@ -110,13 +112,13 @@ def test_a_test_goes_to_oneself_and_lands_in_the_outbox(site: Site, owner: Flask
         page = owner.get(kept)
     assert "did not leave this machine" in page.text
     assert "[Test] We have received" in page.text
-    assert len(statements) <= 3
+    assert len(statements) <= 3 + LOG_BUDGET
     assert "Nomsa Dlamini" in owner.get(f"{kept}/html").text
     assert owner.get(f"{kept}/html").headers["Content-Security-Policy"] == PREVIEW
     with site.counted() as statements:
         listed = owner.get(OUTBOX)
     assert f'href="{kept}"' in listed.text
-    assert len(statements) <= 2
+    assert len(statements) <= 2 + LOG_BUDGET
 
 
 def test_the_outbox_shows_only_what_was_kept(site: Site, owner: FlaskClient) -> None:

@@ -91,6 +91,7 @@ def delete_page(
             f"There is no such {in_sentence(spec.label)}.", "It may have been deleted, or you may not see it."
         )
     label = labels.record_label(ctx, spec, stored.record)
+    ctx.reads.note_record(spec, stored.record, labels.title_fields(ctx.person, spec))
     page = page_for(ctx, spec, stored, label)
     if formdata is None:
         return page

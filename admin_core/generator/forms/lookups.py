@@ -15,8 +15,10 @@ from admin_core.generator.capabilities import Capabilities, capabilities_of
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest
 from admin_core.generator.ids import as_text, encode_key, key_bound, parse
+from admin_core.generator.search import words_are_private
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import limit, may_probe, require, sees
+from schema.access_log import AccessKind
 
 MOST = 20
 LONGEST = 200
@@ -45,9 +47,11 @@ def lookup(ctx: Context, spec: ModelSpec, words: str, most: int = MOST, *, colum
     if "\x00" in typed or any("\ud800" <= sign <= "\udfff" for sign in typed):
         return []
     bound = max(1, min(most, MOST))
+    sought = typed if words_are_private(spec) else ""
+    ctx.reads.note(spec, AccessKind.SEARCH, (), (), words=sought)
     found: dict[str, Option] = {}
     for condition in conditions(spec, capabilities_of(ctx.session, spec), ctx, column, typed):
-        for option in options(ctx, spec, column, condition, bound):
+        for option in options(ctx, spec, column, condition, bound, sought):
             found.setdefault(option.value, option)
         if len(found) >= bound:
             break
@@ -86,7 +90,9 @@ def conditions(spec: ModelSpec, able: Capabilities, ctx: Context, column: str, t
         yield sa.or_(*partly)
 
 
-def options(ctx: Context, spec: ModelSpec, column: str, condition: Any, bound: int) -> list[Option]:
+def options(  # noqa: PLR0917 (five plain parts of one question, and what was typed)
+    ctx: Context, spec: ModelSpec, column: str, condition: Any, bound: int, words: str = ""
+) -> list[Option]:
     """Return the records that meet one condition, sorted by name."""
     names = labels.label_columns(ctx.person, spec)
     wanted = [getattr(spec.model, key) for key in (column, *spec.primary_key, *names)]
@@ -97,6 +103,9 @@ def options(ctx: Context, spec: ModelSpec, column: str, condition: Any, bound: i
         statement = statement.where(condition)
     width = 1 + len(spec.primary_key)
     rows = ctx.session.execute(limit(statement, ctx.person, spec)).all()
+    shown = (tuple(row[1:width]) for row in rows)
+    kind = AccessKind.SEARCH if words else AccessKind.LIST
+    ctx.reads.note(spec, kind, labels.title_fields(ctx.person, spec), shown, words=words)
     made = [
         Option(as_text(row[0]), labels.label_text(spec, row[width:], encode_key(tuple(row[1:width]))))
         for row in rows

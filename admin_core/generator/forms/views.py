@@ -11,6 +11,7 @@ from admin_core.generator.forms.inlines import MOST, InlineDraft, prefix_of
 from admin_core.generator.forms.kinds import column_of, editor_of
 from admin_core.generator.forms.lookups import named
 from admin_core.generator.ids import as_text
+from admin_core.generator.reads import is_read
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import MASK, may, sees
 from admin_core.theme.formats import in_sentence
@@ -116,6 +117,8 @@ def page_of(ctx: Context, draft: Draft, inlines: list[InlineDraft]) -> FormPage:
     rows = [row for inline in inlines for row in [*inline.rows, *([inline.blank] if inline.blank else [])]]
     names = reference_names(ctx, [draft, *rows])
     name = labels.record_label(ctx, spec, stored.record) if stored else ""
+    for each in (draft, *rows):
+        note_stored(ctx, each)
     fields = fields_of(ctx, draft, names)
     views = tuple(inline_view(ctx, inline, names, draft) for inline in inlines)
     summary = [(f.id, f.label, sentence) for f in fields for sentence in f.errors]
@@ -139,6 +142,15 @@ def page_of(ctx: Context, draft: Draft, inlines: list[InlineDraft]) -> FormPage:
         back=urls.record_url(spec.key, stored.id) if stored else urls.list_url(spec.key),
         breadcrumb=tuple(crumbs),
     )
+
+
+def note_stored(ctx: Context, draft: Draft) -> None:
+    """Note which personal values of a stored row the form shows."""
+    if draft.stored is None:
+        return
+    columns, values = draft.spec.columns, draft.stored.values
+    fields = [key for key, value in values.items() if value is not None and is_read(ctx.person, columns[key])]
+    ctx.reads.note_record(draft.spec, draft.stored.record, fields)
 
 
 def grouped(spec: ModelSpec, fields: Iterable[FieldView]) -> tuple[Group, ...]:

@@ -104,6 +104,7 @@ def empty(url: str) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for name in EMPTIED:
             connection.execute(text(f"DELETE FROM admin.audit_{name}"))
+        connection.execute(text("DELETE FROM admin.access_key_lists"))
         connection.execute(text("DELETE FROM admin.access_entries"))
         connection.execute(text("DELETE FROM admin.subject_keys"))
 

@@ -18,6 +18,7 @@ from admin_core.jobs.declared import Job
 from admin_core.jobs.run import JobRun
 from admin_core.jobs_screen.access import note_download
 from admin_core.policy import Person
+from tests.admin_core.audit.ledger import empty as forget_log
 from tests.admin_core.jobs.world import World, with_jobs
 
 ABOUT = NewFile(name="a.csv", kind="export", media_type="text/csv", permission="test:files:read", days=1)
@@ -127,7 +128,10 @@ def test_a_download_is_noted_with_the_address_as_a_column_takes_it(world: World)
             g.request_id = "r-1"
             note_download(Person(ada, "Ada"), model_key="artifacts")
     found = world.rows("SELECT host(ip) AS ip FROM admin.access_entries ORDER BY id")
+    logged = world.value("SELECT count(*) FROM admin.audit_entries WHERE action = 'data.download'")
+    forget_log(world.settings.database_url)  # its entries would keep the member
     assert [row.ip for row in found] == ["203.0.113.7", "fe80::1", None]
+    assert logged == 3
 
 
 def test_files_that_no_row_names_are_swept_after_a_day(core_world: World, folder: Storage) -> None:

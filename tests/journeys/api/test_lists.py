@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from admin_core.api.keys import NewKey
-from schema.access_log import AccessEntry, AccessKey, AccessKind
+from schema.access_log import AccessEntry, AccessKeyList, AccessKind
 from schema.ai import AiDecision
 from schema.api import ApiKey
+from schema.audit import AuditEntry
 from schema.reviews import DecisionFeedback
 from tests.journeys.api.programs import ROOT, SCOPES, Program, api_of, program, refused
 from tests.journeys.site import Site
@@ -103,8 +104,10 @@ def test_each_reading_of_personal_data_is_written_down(
     entry = entries(site, reader.key)[-1]
     assert (entry.record_key, entry.row_count) == (None, 20)
     with site.machine.database.sessions() as session:
-        wanted = select(AccessKey.subject_key).where(AccessKey.entry_id == entry.id).order_by(AccessKey.position)
-        assert list(session.scalars(wanted)) == customers
+        assert session.scalars(
+            select(AccessKeyList.subject_keys).where(AccessKeyList.entry_id == entry.id)
+        ).one() == sorted(customers)
+        assert session.get_one(AuditEntry, entry.id).action == "data.api"
     assert entries(site, writer.key) == []
 
 
