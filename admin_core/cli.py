@@ -167,6 +167,23 @@ def allow_list_off() -> None:
     click.echo(commands.off(settings()))
 
 
+@admin.group()
+def keys() -> None:
+    """The secret keys of the environment."""
+
+
+@keys.command("rotate")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; say whether the old keys can go.")
+def keys_rotate(*, only_check: bool) -> None:
+    """Encrypt everything under ADMIN_SECRET_KEY that a key of ADMIN_OLD_SECRET_KEYS holds."""
+    from admin_core.commands import keys as commands
+
+    for line in commands.rotated(settings(), only_check=only_check):
+        if isinstance(line, int):
+            raise SystemExit(line)
+        click.echo(line)
+
+
 admin.add_command(audit)
 
 

@@ -48,15 +48,6 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Reencrypted:
-    """What became of the secrets when the key was rotated."""
-
-    done: int
-    unreadable: tuple[str, ...]
-    """``section.name`` of those that no known key opens."""
-
-
-@dataclass(frozen=True)
 class Sections:
     """The declared sections of this process in their order, and whose they are."""
 
@@ -251,21 +242,3 @@ def states(session: Session, names: Iterable[str]) -> dict[str, IntegrationState
 def is_set_up(session: Session, name: str) -> bool:
     """Return whether an integration is set up, for tiles and pages that depend on it. One indexed row."""
     return session.scalar(select(IntegrationState.configured).where(IntegrationState.name == name)) is True
-
-
-def reencrypt_all(session: Session, cipher: Cipher) -> Reencrypted:
-    """Encrypt every secret that an older key holds under the current one; the old keys may go afterwards."""
-    statement = select(Setting).where(
-        Setting.secret.is_not(None), Setting.secret_key_id.is_distinct_from(cipher.key_id)
-    )
-    done, unreadable = 0, []
-    for row in session.scalars(statement.with_for_update()):
-        try:
-            secret = cipher.open(purpose(row.section, row.name), (row.secret or b"").decode("ascii", "replace"))
-        except Unreadable:
-            unreadable.append(f"{row.section}.{row.name}")
-            continue
-        row.secret, row.secret_key_id = sealed(cipher, row.section, row.name, secret), cipher.key_id
-        done += 1
-    session.flush()
-    return Reencrypted(done, tuple(unreadable))

@@ -96,7 +96,7 @@ class SubjectKeys:
 
     def wrap_anew(self, session: Session, limit: int = 500) -> int:
         """Wrap keys that an old secret key protects with the current one; return how many. Call until it returns 0."""
-        old = (TABLE.c.wrapping_key_id != self.keys.mac.id) & TABLE.c.wrapped_key.is_not(None)
+        old = TABLE.c.wrapping_key_id.in_([mac.id for mac in self.keys.macs[1:]]) & TABLE.c.wrapped_key.is_not(None)
         rows = select(TABLE.c.id, TABLE.c.wrapped_key).where(old).limit(limit).with_for_update(skip_locked=True)
         connection = session.connection()
         found = connection.execute(rows).all()

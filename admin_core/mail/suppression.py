@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -60,6 +60,12 @@ def in_force(session: Session, email: str, hashes: Sequence[str]) -> list[InForc
         Suppression.lifted_at.is_(None),
     )
     return [InForce(scope, reason) for scope, reason in session.execute(statement)]
+
+
+def is_kept_by_hash_alone(session: Session) -> bool:
+    """Return whether somebody who was erased has a refusal: found again only by whoever has the key of its hash."""
+    erased = exists().where(Suppression.email.is_(None), Suppression.lifted_at.is_(None))
+    return session.scalar(select(erased)) is True
 
 
 def refusal(refusals: Sequence[InForce], mail_class: MailClass, *, has_link: bool) -> str:
