@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from admin_core.access.commands import COMMAND_LINE
-from admin_core.audit.entries import Entry
+from admin_core.access.commands import command_line
+from admin_core.audit.entries import COMMAND_LINE, Entry
 from admin_core.audit.recording import AuditLog
 from admin_core.changes.acting import acting
 from admin_core.ciphers import Cipher
@@ -20,7 +20,7 @@ def rotated(settings: Settings, *, only_check: bool) -> Iterator[str | int]:
     database = open_database(settings.database_url, pool_size=1)
     cipher, log = Cipher((settings.secret_key, *settings.old_secret_keys)), AuditLog.of(settings)
     try:
-        with acting(COMMAND_LINE):
+        with acting(command_line(settings)):
             renewed = 0
             for tally in () if only_check else rotate(database, cipher, log):
                 renewed += tally.renewed
@@ -61,7 +61,7 @@ def put_on_record(database: Database, log: AuditLog, renewed: int, *, failed: bo
             category=AuditCategory.CONFIG,
             action="keys.rotated",
             actor_kind=ActorKind.SYSTEM,
-            actor_key="command-line",
+            actor_key=COMMAND_LINE,
             row_count=renewed,
             outcome=AuditOutcome.FAILED if failed else AuditOutcome.OK,
         )

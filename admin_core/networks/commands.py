@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from admin_core.access.commands import transaction
-from admin_core.audit.entries import Entry
+from admin_core.audit.entries import COMMAND_LINE, Entry
 from admin_core.audit.recording import AuditLog
 from admin_core.networks.allow_list import entries_in, switch_off
 from admin_core.networks.rules import Allowed, is_on
@@ -33,7 +33,7 @@ def off(settings: Settings) -> str:
             category=AuditCategory.CONFIG,
             action="networks.switched-off",
             actor_kind=ActorKind.SYSTEM,
-            actor_key="command-line",
+            actor_key=COMMAND_LINE,
             object_type="ip_allow_entries",
             row_count=len(disabled),
         )

@@ -26,6 +26,7 @@ from admin_core.networks.rules import Allowed, is_allowed, is_on, matching
 from admin_core.once import ALREADY_DONE, first_time, new_token
 from admin_core.policy import Person
 from admin_core.theme.feedback import flash_done
+from schema.audit import AuditCategory
 from schema.changes import ChangeKind
 
 URL = "/admin/system/networks"
@@ -145,7 +146,7 @@ def changed(line: Allowed, wish: Wish) -> ResponseReturnValue:
 
 def done(what: str, entry_id: UUID, sentence: str) -> ResponseReturnValue:
     """Record the change with it, commit, and go back to the list; this process notices at once."""
-    note_change(f"networks.{what}", MODEL, str(entry_id))
+    note_change(f"networks.{what}", MODEL, str(entry_id), category=AuditCategory.CONFIG)
     request_session(person()).commit()
     allow_list().expire()
     flash_done(sentence)
