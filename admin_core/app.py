@@ -18,6 +18,7 @@ from admin_core import (
 )
 from admin_core.api import pages as api_pages
 from admin_core.api import serving as api
+from admin_core.approvals import pages as approvals
 from admin_core.audit import pages as audit_pages
 from admin_core.audit import reads as audit_reads
 from admin_core.audit import web as audit_on_web
@@ -86,6 +87,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     admin.add_view(DataView())
     plugins_page.install(app)
     changes.install(app)
+    approvals.install(app)
     plugin_pages.install(app, parts)
     configuration.install(app)
     system.install(app)

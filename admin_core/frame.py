@@ -8,6 +8,9 @@ from flask import Flask, g, request
 
 from admin_core import menu
 from admin_core.access import current_person
+from admin_core.approvals.asking import READ as APPROVALS
+from admin_core.approvals.queue import URL as APPROVALS_URL
+from admin_core.approvals.queue import decides
 from admin_core.configuration import links as link_menu
 from admin_core.jobs_screen.lines import ALL_JOBS, SEE_ALL, YOUR_JOBS
 from admin_core.machine import Machine
@@ -59,6 +62,7 @@ def frame_for(parts: Machine, menus: Menus) -> Frame:
     if person is None:
         return bare
     navigation, links = menus.now()
+    approves = bool(person.has(APPROVALS) and decides(parts.actions, person))
     return Frame(
         product=settings.product_name,
         environment=ENVIRONMENTS[settings.env],
@@ -68,6 +72,8 @@ def frame_for(parts: Machine, menus: Menus) -> Frame:
         banners=(DEMO_BANNER,) if settings.env == "demo" else (),
         preferences=preferences_of(person),
         palette_url="/admin/palette",
+        approvals_url=APPROVALS_URL if approves else "",
+        approvals_count_url=f"{APPROVALS_URL}/count" if approves else "",
         jobs_url=ALL_JOBS if person.has(SEE_ALL) else YOUR_JOBS,
         jobs_label="All jobs" if person.has(SEE_ALL) else "Your jobs",
         jobs_tray_url=YOUR_JOBS,

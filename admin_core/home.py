@@ -9,6 +9,7 @@ from flask_admin import BaseView, expose
 
 from admin_core import briefing
 from admin_core.access import current_person
+from admin_core.approvals.queue import home_line
 from admin_core.audit.reads import page_reads
 from admin_core.configuration.links import refresh_links
 from admin_core.configuration.steps import reminder
@@ -54,6 +55,7 @@ class HomeView(BaseView):
             subtitle=today(ctx.now),
             decisions=[
                 *broken,
+                *home_line(ctx.session, parts.actions.without(plugins.switches.off()), person, ctx.now),
                 *briefing.decisions(ctx, plugins.items("register_waiting"), plugins.circuits),
                 *reminder(ctx.session, person, parts.shown_sections),
             ],

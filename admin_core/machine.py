@@ -63,17 +63,18 @@ class Machine:
         keys = (settings.secret_key, *settings.old_secret_keys)
         theirs = (job for answer in plugins.registered("register_jobs") for job in answer.items)
         jobs = JobRegistry.of([*CORE_JOBS, *theirs])
+        actions = collected(plugins, core_actions(keys))
         return cls(
             settings=settings,
             database=database,
             registry=Registry.of(Base, hidden=partial(hidden_models, plugins, owners_of_models(plugins))),
             plugins=plugins,
             jobs=jobs,
-            actions=collected(plugins, core_actions(keys)),
+            actions=actions,
             mailroom=Mailroom.of(settings, mail_templates.collected(plugins), jobs),
             audit=AuditLog.of(settings),
             cipher=Cipher(keys),
-            sections=declared_sections(plugins),
+            sections=declared_sections(plugins, actions),
             webhooks=declared_webhooks(plugins),
         )
 

@@ -23,6 +23,7 @@ class Entry:
 OF_CORE: tuple[Entry, ...] = (
     Entry("Team", "/admin/staff", "System", "users", "page:staff:read"),
     Entry("System", "/admin/system", "System", "server", "page:system:read"),
+    Entry("Approvals", "/admin/approvals", "System", "user-check", "page:approvals:read"),
     Entry("Settings", "/admin/settings", "System", "settings", "page:settings:read"),
     Entry("Set-up", "/admin/setup", "System", "checklist", "page:settings:read"),
     Entry("E-mail texts", "/admin/mail", "Content", "send", "page:mail:read"),

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from admin_core.settings import is_loopback
 
-Kind = Literal["text", "textarea", "url", "email", "secret", "number", "rate", "date", "choice", "switch"]
+Kind = Literal["text", "textarea", "url", "email", "secret", "number", "money", "rate", "date", "choice", "switch"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Value: TypeAlias = str | int | bool | Decimal | date | None
-"""A text; a whole number; yes or no; a rate as a share of one (15 % is 0.15); a day. None: not set."""
+"""A text; a whole number; an amount in cents; yes or no; a rate as a share of one (15 % is 0.15); a day; None."""
 Values = Mapping[str, Value]
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
@@ -44,7 +44,7 @@ class SettingField:
     longest: int = 2_000
     least: int | None = None
     most: int | None = None
-    """Bounds of a number."""
+    """Bounds of a number, or of an amount in cents."""
 
     def __post_init__(self) -> None:
         """Refuse what could only fail when somebody opens the page."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from admin_core.setting_fields import SettingField, Value
-from admin_core.theme.formats import parse_number, plain_number
+from admin_core.theme.formats import number, parse_money, parse_number, plain_number
 
 MOST_DIGITS = 15
 """A whole number of the settings page; more would not fit where numbers are kept."""
@@ -74,6 +74,16 @@ def as_number(field: SettingField, text: str) -> int:
     return number
 
 
+def as_money(field: SettingField, text: str) -> int:
+    """Return an amount in cents, typed in rand."""
+    cents = parse_money(text)
+    if field.least is not None and cents < field.least:
+        raise ValueError(f"Use {number(Decimal(field.least).scaleb(-2), 2)} or more.")
+    if cents > (field.most if field.most is not None else 10**MOST_DIGITS):
+        raise ValueError("That is more than can be kept here.")
+    return cents
+
+
 def as_rate(_field: SettingField, text: str) -> Decimal:
     """Return a percentage as a share of one."""
     share = parse_number(text.removesuffix("%").strip()).scaleb(-2)
@@ -101,6 +111,7 @@ READERS: Mapping[str, Callable[[SettingField, str], Value]] = {
     "url": as_url,
     "email": as_email,
     "number": as_number,
+    "money": as_money,
     "rate": as_rate,
     "date": as_date,
     "choice": as_choice,
@@ -113,6 +124,8 @@ def text_of(field: SettingField, value: Value) -> str:
         return ""
     if field.kind == "switch":
         return YES if value else ""
+    if field.kind == "money" and isinstance(value, int):
+        return number(Decimal(value).scaleb(-2), 2)
     if field.kind == "rate" and isinstance(value, Decimal):
         return plain_number(value.scaleb(2).normalize() + 0)
     return str(value)
@@ -127,7 +140,7 @@ def from_json(field: SettingField, stored: object) -> Value:
     """Return the value that was stored; the default when an older version left something of another kind."""
     if field.kind == "switch":
         return stored if isinstance(stored, bool) else field.default
-    if field.kind == "number":
+    if field.kind in {"number", "money"}:
         return stored if isinstance(stored, int) and not isinstance(stored, bool) else field.default
     if not isinstance(stored, str):
         return field.default

@@ -194,7 +194,9 @@ class Approval(Identified, Base):
             "state NOT IN ('approved', 'refused') OR (decided_by_id IS NOT NULL AND decided_at IS NOT NULL)",
             name="decided",
         ),
+        CheckConstraint("alone = (runs_at IS NOT NULL)", name="alone_waits"),
         Index(None, "state", "created_at", "id"),
+        Index("ix_approvals_alone", "runs_at", postgresql_where=text("alone")),
         Index(None, "created_at", "id"),
         Index(None, "requested_by_id", "created_at"),
         Index(None, "decided_by_id", "decided_at"),
@@ -204,7 +206,7 @@ class Approval(Identified, Base):
     )
     __admin__ = AdminOptions(
         group="System",
-        icon="thumb-up",
+        icon="user-check",
         title=("title",),
         listed=("created_at", "title", "state", "requested_by_id", "decided_by_id", "expires_at"),
         default_sort="-created_at",
@@ -246,6 +248,11 @@ class Approval(Identified, Base):
     decided_at: Mapped[Moment | None]
     decision_reason: Mapped[FreeText | None]
     expires_at: Mapped[Moment]
+    alone: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="One person decides, because nobody else may; it waits, and all are told."
+    )
+    alone_reason: Mapped[FreeText | None] = mapped_column(comment="Why it can't wait for a second person.")
+    runs_at: Mapped[Moment | None] = mapped_column(comment="Decided alone: done then, unless somebody stops it before.")
     done_at: Mapped[Moment | None]
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.jobs.id", ondelete="SET NULL"))
     change_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.change_sets.id", ondelete="RESTRICT"))

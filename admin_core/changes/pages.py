@@ -21,7 +21,7 @@ from admin_core.database import limit_statements
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.forms.refusals import refusal_of
-from admin_core.generator.history import FieldChange, actor_words, field_changes, past_fields
+from admin_core.generator.history import FieldChange, field_changes, past_fields, people
 from admin_core.generator.ids import decode_key, encode_key
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
@@ -117,9 +117,9 @@ def find(session: Session, change_id: UUID) -> ChangeSet:
 
 
 def who(session: Session, found: ChangeSet) -> str:
-    """Return who made a change."""
+    """Return who made a change, and who approved it."""
     member = session.get(StaffMember, found.actor_id) if found.actor_id else None
-    return member.name if member else actor_words(found)
+    return people(member.name if member else None, history.approver_of(session, found.id), found)
 
 
 def why_person_may_not(ctx: Context, plan: list[undo.Step]) -> str:

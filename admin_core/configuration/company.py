@@ -62,6 +62,12 @@ COMPANY = SettingsSection(
         SettingField(name="address", label="Address", kind="textarea", required=True, longest=500),
         SettingField(name="email", label="E-mail address", kind="email", help="Customers may write to it."),
         SettingField(name="phone", label="Phone number", check=check_phone, longest=40),
+        SettingField(
+            name="information_officer_email",
+            label="E-mail address of the information officer",
+            kind="email",
+            help="Told when one person decides alone what two should.",
+        ),
     ),
     check=check_company,
     setup=True,

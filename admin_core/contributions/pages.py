@@ -123,5 +123,23 @@ class Action:
     questions: tuple[Question, ...] = ()
     icon: str = "bolt"
     dangerous: bool = False
-    """True: it stands apart, and asks for a fresh proof of identity."""
+    """True: it stands apart, shows what will happen before it can be done, and asks for a fresh proof of identity."""
+    approval: Literal["", "always", "thresholds"] = ""
+    """When a second person has to approve it: never, always, or above the limits below. Only for dangerous ones."""
+    limit_cents: int | None = None
+    """Money that one person alone may move, until a setting says otherwise. None: no such limit."""
+    limit_rows: int | None = None
+    """Rows that one person alone may change."""
     order: int = field(default=100)
+
+    def __post_init__(self) -> None:
+        """Refuse what would let an action through that somebody else was meant to approve."""
+        limits = (self.limit_cents, self.limit_rows)
+        if self.approval and not self.dangerous:
+            raise ValueError(f"Action {self.slug} asks for approval, so it must be dangerous=True.")
+        if self.approval and self.page:
+            raise ValueError(f"Action {self.slug} asks for approval, so it can't have a page of its own.")
+        if any(limit is not None for limit in limits) and self.approval != "thresholds":
+            raise ValueError(f"Action {self.slug} has limits, so it must say approval='thresholds'.")
+        if any(limit is not None and limit < 0 for limit in limits):
+            raise ValueError(f"Action {self.slug} has a limit below zero.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from admin_core.changes.plan import Target
 from admin_core.contributions import Action, ActionRefused, Effects, Question
 from admin_core.generator import urls
 from admin_core.generator.action_buttons import refusal_of
@@ -14,8 +15,10 @@ from admin_core.generator.action_registry import Offered
 from admin_core.generator.context import Context
 from admin_core.generator.detail import load
 from admin_core.generator.errors import NotFound
+from admin_core.generator.forms.versions import stamp_of
 from admin_core.generator.ids import decode_key, key_criteria, record_id
 from admin_core.generator.labels import record_label, title_fields
+from admin_core.generator.plan_view import PlanView
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import limit, require_permission
 from admin_core.theme.formats import in_sentence
@@ -40,6 +43,16 @@ class ActionPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     once: str = ""
     """Carried by the form: a second click of the same form does nothing."""
+    plan: PlanView | None = None
+    """What will happen, when it was tried out."""
+    shown_before: PlanView | None = None
+    """What was shown earlier, where that is no longer what would happen."""
+    seen: str = ""
+    """Carried by the form: the plan that was shown, sealed. Without it a dangerous action does nothing."""
+    two_people: str = ""
+    """Why a second person has to approve; empty when one may do it."""
+    open_request: str = ""
+    """Address of a request for the same that is not decided yet."""
 
     @property
     def action(self) -> Action:
@@ -63,6 +76,8 @@ class Acted:
 
     sentence: str
     record_id: str
+    target: Target
+    answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def offered_action(ctx: Context, spec: ModelSpec, name: str) -> Offered:
@@ -83,7 +98,7 @@ def act(
     ctx: Context, spec: ModelSpec, text: str, offered: Offered, *, form: Mapping[str, str], effects: Effects
 ) -> Acted | ActionPage:
     """Run the action on the locked record; return what was done, or the page with the reason why nothing was."""
-    record = locked(ctx, spec, text)
+    record, stamp = locked(ctx, spec, text)
     action = offered.action
     answers, errors = answered(action.questions, form)
     words: dict[str, Any] = {"typed": dict(form), "once": form.get("once", "")}
@@ -98,19 +113,21 @@ def act(
         with ctx.session.begin_nested():
             sentence = action.run(**{name: value for name, value in given.items() if name in wanted})
     except ActionRefused as refusal:
-        return page_for(ctx, spec, offered, locked(ctx, spec, text), problem=refusal, **words)
-    return Acted(sentence, record_id(spec, record))
+        return page_for(ctx, spec, offered, locked(ctx, spec, text)[0], problem=refusal, **words)
+    found = record_id(spec, record)
+    return Acted(sentence, found, Target(found, stamp), answers)
 
 
-def locked(ctx: Context, spec: ModelSpec, text: str) -> Any:
-    """Return the record, locked against others until the end of the transaction."""
+def locked(ctx: Context, spec: ModelSpec, text: str) -> tuple[Any, str]:
+    """Return the record, locked against others until the end of the transaction, and the version it is in."""
     load(ctx, spec, text)  # says what is wrong with the id, and whether the person may read such records
     key = decode_key(spec, text)
     assert key is not None  # it was just read
-    statement = sa.select(spec.model).where(*key_criteria(spec, key)).with_for_update(of=spec.model)
-    return ctx.session.scalars(
+    statement = sa.select(spec.model, stamp_of(spec)).where(*key_criteria(spec, key)).with_for_update(of=spec.model)
+    found = ctx.session.execute(
         limit(statement, ctx.person, spec), execution_options={"populate_existing": True}
     ).unique().one()  # fmt: skip
+    return found[0], found[1]
 
 
 def page_for(ctx: Context, spec: ModelSpec, offered: Offered, record: Any, **words: Any) -> ActionPage:

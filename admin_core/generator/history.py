@@ -76,7 +76,7 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
     opened(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
     note_values(ctx, spec, values, record_id, [row for row, *_ in shown])
     older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""
-    return HistoryPage(spec, record_id, tuple(entry_of(ctx, spec, *each) for each in shown), older)
+    return HistoryPage(spec, record_id, tuple(entry_of(ctx, spec, each) for each in shown), older)
 
 
 def note_values(ctx: Context, spec: ModelSpec, key: tuple[Any, ...], record_id: str, rows: Iterable[ChangeRow]) -> None:
@@ -92,17 +92,24 @@ def past_fields(person: Person, spec: ModelSpec, row: ChangeRow) -> list[str]:
     return [f"history.{column.key}" for column in shown if is_read(person, column)]
 
 
-def entry_of(ctx: Context, spec: ModelSpec, row: ChangeRow, change: ChangeSet, name: str | None) -> HistoryEntry:
+def entry_of(ctx: Context, spec: ModelSpec, entry: history.Entry) -> HistoryEntry:
     """Return one change as the page shows it."""
+    row, change, name, approver = entry
     return HistoryEntry(
         at=row.changed_at,
-        who=name or actor_words(change),
+        who=people(name, approver, change),
         deed=DEEDS[row.operation],
         title=change.title or "",
         reason=change.reason or "",
         url=change_url(change.id),
         fields=tuple(field_changes(ctx, spec, row)),
     )
+
+
+def people(name: str | None, approver: str | None, change: ChangeSet) -> str:
+    """Return who made a change, and who approved it where somebody did."""
+    maker = name or actor_words(change)
+    return f"{maker} · approved by {approver}" if approver else maker
 
 
 def actor_words(change: ChangeSet) -> str:

@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from admin_core.access import current_person
+from admin_core.approvals.action_page import Actioning, Answered
+from admin_core.approvals.trying import Wish
 from admin_core.audit.reads import page_reads
 from admin_core.audit.web import note_change
 from admin_core.changes import acting
@@ -22,7 +24,7 @@ from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator import urls
 from admin_core.generator.action_registry import Offered
-from admin_core.generator.actions import Acted, act, ask, offered_action
+from admin_core.generator.actions import offered_action
 from admin_core.generator.context import Context
 from admin_core.generator.detail import detail_page
 from admin_core.generator.errors import NotFound
@@ -164,21 +166,27 @@ class DataView(BaseView):
         limit_statements(ctx.session)
         if first := elsewhere(offered, ctx.person, spec, record):
             return redirect(first, SEE_OTHER)
-        if request.method != "POST":
-            page = ask(ctx, spec, record, offered, new_token())
-            return self.render("admin/data/action.html", page=page)
-        once = f"action:{ctx.person.id}", request.form.get("once", "")
-        if not first_time(ctx.session, *once, ctx.now):
+        visit = Actioning(machine(), ctx, Wish(spec, offered, (record,), request.form.to_dict()))
+        once = request.form.get("once") or new_token()
+        if request.method != "POST" or (step := request.form.get("step", "do")) == "preview":
+            page = visit.previewed(once) if request.method == "POST" else visit.opened(once)
+            return self.render("admin/data/action.html", page=page), status_of(page.problem or page.errors)
+        if not first_time(ctx.session, f"action:{ctx.person.id}", request.form.get("once", ""), ctx.now):
             flash_done("That was already done: the second click changed nothing.")
             return onwards(urls.record_url(key, record))
+        if step == "ask":
+            return self.answered(visit.asked(once), spec)
         describe(kind=ChangeKind.ACTION, action=offered.name, title=offered.action.label, undoable=False)
-        done = act(ctx, spec, record, offered, form=request.form, effects=effects())
-        if isinstance(done, Acted):
-            note_change(offered.name, spec.key, done.record_id)
-            flash_done(done.sentence)
-            return onwards(urls.record_url(key, done.record_id))
-        ctx.session.rollback()  # the token may be used again: nothing was done
-        return self.render("admin/data/action.html", page=done), UNPROCESSABLE
+        return self.answered(visit.done(once), spec, offered.name)
+
+    def answered(self, found: Answered, spec: ModelSpec, deed: str = "") -> ResponseReturnValue:
+        """Go on after what was done or asked for, or show the page again with nothing done."""
+        if found.page is not None:
+            request_session(person()).rollback()  # the token may be used again: nothing was done
+            return self.render("admin/data/action.html", page=found.page), UNPROCESSABLE
+        note_change(deed or "approval.requested", spec.key, found.record)
+        flash_done(found.did)
+        return onwards(found.request_url or urls.record_url(spec.key, found.record))
 
     def form(self, spec: ModelSpec, record: str | None) -> ResponseReturnValue:
         """Show a form, or save what it sent."""
@@ -244,7 +252,7 @@ def context() -> Context:
 
 
 def effects() -> JobEffects:
-    """Return what an action of this request may ask for."""
+    """Return what a page of this request may ask for."""
     who = person()
     origin = Origin(actor_id=who.id, request_id=g.request_id)
     return JobEffects(request_session(who), machine(), origin)

@@ -111,6 +111,15 @@ CORE_JOBS = (
         routine=True,
     ),
     Job(
+        slug="core.settle-requests",
+        run="admin_core.approvals.jobs.settle_requests",
+        title="End overdue requests for approval, do those that waited",
+        cron="*/5 * * * *",
+        catch_up="skip",
+        unique=True,
+        routine=True,
+    ),
+    Job(
         slug="core.verify-audit",
         run="admin_core.audit.jobs.verify_log",
         title="Verify the audit log",

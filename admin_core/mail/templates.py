@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from admin_core.approvals.words import MAILS
 from admin_core.contributions import MailTemplate
 from admin_core.mail.addresses import MailRefused
 from admin_core.mail.secret_links import EXAMPLE
@@ -105,4 +106,4 @@ def collected(plugins: Plugins) -> Templates:
         for answer in plugins.registered("register_mail_templates")
         for template in answer.items
     )
-    return Templates.of([*(OfferedTemplate(CORE, template) for template in OF_CORE), *theirs])
+    return Templates.of([*(OfferedTemplate(CORE, template) for template in (*OF_CORE, *MAILS)), *theirs])

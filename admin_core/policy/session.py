@@ -7,7 +7,7 @@ see (``session.connection().execute()``, ``__table__`` inside an ORM statement) 
 
 from typing import Any, NoReturn
 
-from sqlalchemy import Engine, Select, TextClause, event, inspect, select
+from sqlalchemy import Connection, Engine, Select, TextClause, event, inspect, select
 from sqlalchemy.orm import FromStatement, Mapper, ORMExecuteState, Session, UOWTransaction
 
 from admin_core.policy.decisions import Refused
@@ -22,7 +22,7 @@ class UnguardedStatementError(RuntimeError):
 class PolicySession(Session):
     """A session that answers for one person."""
 
-    def __init__(self, bind: Engine | None = None, *, person: Person, **options: Any) -> None:
+    def __init__(self, bind: Engine | Connection | None = None, *, person: Person, **options: Any) -> None:
         super().__init__(bind, expire_on_commit=False, **options)
         self.person = person
 

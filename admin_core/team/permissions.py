@@ -37,6 +37,8 @@ OF_CORE: tuple[Permission, ...] = (
     Permission("core:roles:see_as", "see the admin as another role or member sees it"),
     Permission("core:permissions:explain", "ask why another member may or may not do something"),
     Permission("core:api_keys:control", "make, rotate and revoke API keys"),
+    Permission("core:approvals:alone", "decide alone what two people should, where nobody else may"),
+    Permission("core:approvals:limit", "change how much one person alone may do"),
     Permission("core:audit:verify", "have the audit log verified"),
     Permission("core:jobs:control", "run, retry and cancel jobs, and stop queues"),
     Permission("core:mail:cancel", "cancel e-mails that have not left"),
