@@ -35,6 +35,7 @@ from admin_core.networks import pages as network_pages
 from admin_core.settings import Settings
 from admin_core.system import pages as system
 from admin_core.team import installation as team
+from admin_core.team import seeing
 from admin_core.theme.install import compile_templates, flask_admin_theme
 from admin_core.theme.install import install as install_theme
 from admin_core.theme.style import style_page
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
     surfaces.keep_apart(app, settings.surfaces, hosts.Names.of(settings).is_for_programs_alone)
     guard.install(app, parts.database)
     access.install(app, settings, parts.database)
+    seeing.install(app)
     surfaces.install(app)
     changes_on_web.install(app)
     audit_on_web.install(app)

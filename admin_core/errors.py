@@ -16,6 +16,7 @@ from admin_core.api.problems import is_for_programs, of_status
 from admin_core.audit.web import note_refusal
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
 from admin_core.policy import Refused
+from admin_core.team.why_page import url_of as why_url
 from admin_core.theme.errors import error_page
 from admin_core.traces import trace_of
 
@@ -46,7 +47,7 @@ def install(app: Flask) -> None:
 def on_refusal(refused: Refused) -> ResponseReturnValue:
     """Say why the person may not, and record that they tried."""
     note_refusal(refused)
-    return answer(403, refused.sentence)
+    return answer(403, refused.sentence, why_url=why_url(refused.permission))
 
 
 def on_database(error: DBAPIError) -> ResponseReturnValue:
@@ -76,10 +77,10 @@ def on_anything(error: Exception) -> ResponseReturnValue:
     return answer(500)
 
 
-def answer(status: int, sentence: str = "", advice: str = "") -> ResponseReturnValue:
+def answer(status: int, sentence: str = "", advice: str = "", why_url: str = "") -> ResponseReturnValue:
     """Return the failure as the page, fragment or JSON that was asked for."""
     if is_for_programs(request.path):
         return problem_answer(of_status(status, f"{sentence} {advice}".strip()))
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"status": status, "detail": sentence}), status
-    return error_page(status, g.get("request_id", ""), sentence, advice)
+    return error_page(status, g.get("request_id", ""), sentence, advice, why_url)

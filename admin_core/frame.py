@@ -1,5 +1,6 @@
 """Fills the frame around every page from settings, person, models and plugins. Makes no statement."""
 
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from admin_core.jobs_screen.lines import ALL_JOBS, SEE_ALL, YOUR_JOBS
 from admin_core.machine import Machine
 from admin_core.navigation import Navigation
 from admin_core.policy import Person
+from admin_core.team.seeing import END_URL
 from admin_core.theme.frame import Banner, Environment, Frame, FramePerson, NavItem, Preferences
 
 ENVIRONMENTS = {
@@ -69,7 +71,8 @@ def frame_for(parts: Machine, menus: Menus) -> Frame:
         person=FramePerson(name=person.name, role=" · ".join(person.roles)),
         navigation=navigation.groups(person, request.path),
         links=links,
-        banners=(DEMO_BANNER,) if settings.env == "demo" else (),
+        banners=banners_for(settings.env, person),
+        is_looking=person.seeing is not None,
         preferences=preferences_of(person),
         palette_url="/admin/palette",
         approvals_url=APPROVALS_URL if approves else "",
@@ -78,10 +81,20 @@ def frame_for(parts: Machine, menus: Menus) -> Frame:
         jobs_label="All jobs" if person.has(SEE_ALL) else "Your jobs",
         jobs_tray_url=YOUR_JOBS,
         preferences_url="/admin/preferences",
-        password_url="/auth/change",  # noqa: S106 - an address
+        password_url="" if person.seeing else "/auth/change",
         sign_out_url="/auth/logout",
         style_url="/admin/style",
     )
+
+
+def banners_for(env: str, person: Person) -> tuple[Banner, ...]:
+    """Return what stands above every page: first of all that somebody looks through other eyes."""
+    demo = (DEMO_BANNER,) if env == "demo" else ()
+    if person.seeing is None:
+        return demo
+    minutes = max(1, int((person.seeing.until - time.time()) // 60))
+    text = f"You see the admin as {person.seeing.label} does. Nothing can be changed. It ends in {minutes} min."
+    return (Banner(text, "danger", "eye", "End now", END_URL, post=True), *demo)
 
 
 def preferences_of(person: Person) -> Preferences:

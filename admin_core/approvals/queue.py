@@ -69,7 +69,7 @@ def waiting_for(actions: ActionRegistry, person: Person, now: datetime) -> list[
     return [
         Approval.state == ApprovalState.REQUESTED,
         Approval.expires_at > now,
-        Approval.requested_by_id != person.id,
+        Approval.requested_by_id != person.own_id,
         Approval.action.in_(decides(actions, person)),
     ]
 
@@ -77,7 +77,7 @@ def waiting_for(actions: ActionRegistry, person: Person, now: datetime) -> list[
 def conditions(ctx: Context, tab: Tab) -> list[ColumnElement[bool]]:
     """Return the conditions of a list."""
     if tab == "asked":
-        return [Approval.requested_by_id == ctx.person.id]
+        return [Approval.requested_by_id == ctx.person.own_id]
     if tab == "decided":
         return [Approval.state != ApprovalState.REQUESTED]
     return waiting_for(ctx.actions, ctx.person, ctx.now)

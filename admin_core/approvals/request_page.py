@@ -70,7 +70,7 @@ def request_page(parts: Machine, ctx: Context, approval: Approval) -> RequestPag
     """Return the page for this person."""
     offered = ctx.actions.find(approval.model_key or "", approval.action)
     is_open = approval.state is ApprovalState.REQUESTED and approval.expires_at > ctx.now
-    mine = approval.requested_by_id == ctx.person.id
+    mine = approval.requested_by_id == ctx.person.own_id
     holds = offered is not None and ctx.person.has(offered.action.permission)
     judges = mine or holds
     form = asking.typed(ctx.cipher, approval) if judges else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request
@@ -21,13 +22,13 @@ from admin_core.database import limit_statements
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.forms.refusals import refusal_of
-from admin_core.generator.history import FieldChange, field_changes, past_fields, people
+from admin_core.generator.history import FieldChange, field_changes, past_fields, people, reason_of
 from admin_core.generator.ids import decode_key, encode_key
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import change_url, record_url
 from admin_core.machine import machine, request_session
-from admin_core.policy import Person, Refused, Verb, may, require, sees
+from admin_core.policy import Person, Refused, Verb, may, require, sees, visible
 from admin_core.surfaces import POLICY, admin, declare
 from admin_core.theme.feedback import flash_done
 from schema.access_log import AccessKind
@@ -73,7 +74,9 @@ def change(change_id: UUID) -> ResponseReturnValue:
     plan = undo.steps(ctx.session, found, every, tables(ctx.registry), texts)
     problem = undo.why_not(found, plan) or why_person_may_not(ctx, plan)
     words = {"change": found, "rows": [shown(ctx, row) for row in rows], "plan": plan, "problem": problem}
-    return render_template("admin/changes/change.html", **words, who=who(ctx.session, found), back=request.path)
+    return render_template(
+        "admin/changes/change.html", **words, who=who(ctx, found), back=request.path, reason=reason_of(ctx, found)
+    )
 
 
 @blueprint.post("/admin/changes/<uuid:change_id>/undo")
@@ -116,10 +119,11 @@ def find(session: Session, change_id: UUID) -> ChangeSet:
     return found
 
 
-def who(session: Session, found: ChangeSet) -> str:
+def who(ctx: Context, found: ChangeSet) -> str:
     """Return who made a change, and who approved it."""
-    member = session.get(StaffMember, found.actor_id) if found.actor_id else None
-    return people(member.name if member else None, history.approver_of(session, found.id), found)
+    member = ctx.session.get(StaffMember, found.actor_id) if found.actor_id else None
+    names = member.name if member else None, history.approver_of(ctx.session, found.id)
+    return people(ctx.person, names, found)
 
 
 def why_person_may_not(ctx: Context, plan: list[undo.Step]) -> str:
@@ -147,19 +151,24 @@ def unseen(person: Person, spec: ModelSpec, step: undo.Step) -> list[str]:
 def readable(ctx: Context, row: ChangeRow) -> bool:
     """Return whether the person may see rows of this table."""
     spec = spec_of(ctx.registry, row.table_name)
-    return spec is not None and may(ctx.person, "read", spec)
+    if spec is None or not may(ctx.person, "read", spec):
+        return False
+    return visible(ctx.session, ctx.person, spec.model, {key_of(spec, row)})
 
 
 def shown(ctx: Context, row: ChangeRow) -> ShownRow:
     """Return a row as the page shows it."""
     spec = spec_of(ctx.registry, row.table_name)
     assert spec is not None  # only readable rows are shown
-    names = [spec.columns[key].name for key in spec.primary_key]
-    key = tuple(row.record_key[name] for name in names)
-    found = encode_key(key)
+    found = encode_key(key_of(spec, row))
     parsed = decode_key(spec, found)
     ctx.reads.note(spec, AccessKind.LIST, past_fields(ctx.person, spec, row), [parsed] if parsed else [])
     return ShownRow(spec.label, str(row.operation), record_url(spec.key, found), tuple(field_changes(ctx, spec, row)))
+
+
+def key_of(spec: ModelSpec, row: ChangeRow) -> tuple[Any, ...]:
+    """Return the primary key of the changed record."""
+    return tuple(row.record_key[spec.columns[key].name] for key in spec.primary_key)
 
 
 def spec_of(registry: Registry, table: str) -> ModelSpec | None:

@@ -18,7 +18,7 @@ from admin_core.generator.labels import short_id
 from admin_core.generator.reads import is_read
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.urls import change_url, history_url
-from admin_core.policy import Person, require, sees
+from admin_core.policy import Person, masked, require, sees, visible
 from admin_core.theme import cells as look
 from admin_core.theme.formats import in_sentence
 from schema.access_log import AccessKind
@@ -68,6 +68,7 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
     values = decode_key(spec, record_id)
     if values is None:
         raise NotFound(f"No {in_sentence(spec.label)} has this id.", "It is not in the form such ids have.")
+    require_visible(ctx, spec, values)
     place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None  # noqa: PLR2004 (bigint)
     if before and place is None:
         raise BadRequest("This is no place in a history.", "Go back to the record.")
@@ -92,24 +93,42 @@ def past_fields(person: Person, spec: ModelSpec, row: ChangeRow) -> list[str]:
     return [f"history.{column.key}" for column in shown if is_read(person, column)]
 
 
+def require_visible(ctx: Context, spec: ModelSpec, values: tuple[Any, ...]) -> None:
+    """Raise NotFound for a record that a row rule hides from the person; deleted ones of such a model, too."""
+    if not visible(ctx.session, ctx.person, spec.model, {tuple(values)}):
+        raise NotFound(f"No {in_sentence(spec.label)} has this id.", "It may belong to somebody else.")
+
+
 def entry_of(ctx: Context, spec: ModelSpec, entry: history.Entry) -> HistoryEntry:
     """Return one change as the page shows it."""
     row, change, name, approver = entry
     return HistoryEntry(
         at=row.changed_at,
-        who=people(name, approver, change),
+        who=people(ctx.person, (name, approver), change),
         deed=DEEDS[row.operation],
         title=change.title or "",
-        reason=change.reason or "",
+        reason=reason_of(ctx, change),
         url=change_url(change.id),
         fields=tuple(field_changes(ctx, spec, row)),
     )
 
 
-def people(name: str | None, approver: str | None, change: ChangeSet) -> str:
+def people(person: Person, names: tuple[str | None, str | None], change: ChangeSet) -> str:
     """Return who made a change, and who approved it where somebody did."""
-    maker = name or actor_words(change)
+    maker, approver = (colleague(person, name) if name else "" for name in names)
+    maker = maker or actor_words(change)
     return f"{maker} · approved by {approver}" if approver else maker
+
+
+def colleague(person: Person, name: str) -> str:
+    """Return a member's name for those who may see names."""
+    return name if person.has("pii:identity:read") else "a colleague"
+
+
+def reason_of(ctx: Context, change: ChangeSet) -> str:
+    """Return why a change was made, masked like the column it stands in."""
+    column = ctx.registry.spec("change_sets").columns["reason"]
+    return str(masked(ctx.person, column, change.reason) or "")
 
 
 def actor_words(change: ChangeSet) -> str:

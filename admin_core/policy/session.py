@@ -72,6 +72,8 @@ def guard(state: ORMExecuteState) -> None:
     session = state.session
     if not isinstance(session, PolicySession):
         return
+    if not state.is_select:
+        require_acting(session.person)
     if problem := unguarded(state, session.person):
         raise UnguardedStatementError(problem)
     if state.is_column_load:
@@ -122,11 +124,19 @@ def check_changes(session: Session, _context: UOWTransaction, _instances: object
     """Refuse to write a row that the person may not see, however it came into the session."""
     if not isinstance(session, PolicySession):
         return
+    if session.new or session.dirty or session.deleted:
+        require_acting(session.person)
     touched: dict[type[Any], set[tuple[Any, ...]]] = {}
     for instance in [*session.dirty, *session.deleted]:
         if rule_for(session.person, type(instance)) is not None:
             touched.setdefault(type(instance), set()).add(identity_of(instance))
     session.require_visible(touched)
+
+
+def require_acting(person: Person) -> None:
+    """Raise Refused when the person only looks through other eyes."""
+    if person.seeing is not None:
+        raise Refused("You are only looking: nothing can be changed.", "core:roles:see_as")
 
 
 def identity_of(instance: object) -> tuple[Any, ...]:

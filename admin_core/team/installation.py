@@ -3,7 +3,7 @@
 from flask import Flask
 
 from admin_core import surfaces
-from admin_core.team import deed_pages, leaving_page, member_pages, role_pages
+from admin_core.team import deed_pages, leaving_page, member_pages, role_pages, seeing_pages, why_page
 from admin_core.team.asking import READ
 
 
@@ -13,4 +13,8 @@ def install(app: Flask) -> None:
     assert leaving_page
     app.register_blueprint(member_pages.blueprint)
     app.register_blueprint(role_pages.blueprint)
-    surfaces.declare(app, {"staff.*": surfaces.admin(READ), "roles.*": surfaces.admin(READ)})
+    app.register_blueprint(seeing_pages.blueprint)
+    app.register_blueprint(why_page.blueprint)
+    reading, member = surfaces.admin(READ), surfaces.admin(surfaces.MEMBER)
+    # Both ask for their own permission: whoever looks through other eyes must be able to end it in any role.
+    surfaces.declare(app, {"staff.*": reading, "roles.*": reading, "see_as.*": member, "why.*": member})

@@ -10,6 +10,7 @@ from admin_core.policy import VERBS
 from admin_core.team.permissions import RECORDS, Known
 from admin_core.team.wording import read_patterns
 
+DEEDS_OF_GROUP = ("*", *VERBS)
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 255
 LARGEST_CENTS = 10**14
 LIMIT = "_limit_cents"
@@ -72,7 +73,7 @@ def choices(known: Iterable[Known], patterns: Collection[str]) -> Choices:
         else:
             box = Box(each.name, each.label, each.name in patterns)
             sections.setdefault(each.section, []).append(box)
-    grid = Grid(VERBS, tuple((group, group_boxes(group, patterns)) for group in groups))
+    grid = Grid(DEEDS_OF_GROUP, tuple((group, group_boxes(group, patterns)) for group in groups))
     boxes = {box.pattern for row in sections.values() for box in row}
     boxes |= {box.pattern for _, row in grid.rows for box in row}
     further = tuple(pattern for pattern in patterns if pattern not in boxes)
@@ -81,7 +82,7 @@ def choices(known: Iterable[Known], patterns: Collection[str]) -> Choices:
 
 def group_boxes(group: str, patterns: Collection[str]) -> tuple[Box, ...]:
     """Return the boxes of one group of records."""
-    named = [(f"data:@{group}:{verb}", f"{verb} {group}") for verb in VERBS]
+    named = [(f"data:@{group}:{verb}", f"{'everything' if verb == '*' else verb} {group}") for verb in DEEDS_OF_GROUP]
     return tuple(Box(pattern, label, pattern in patterns) for pattern, label in named)
 
 

@@ -55,7 +55,7 @@ ERRORS: dict[int, ErrorText] = {
 UNKNOWN = ErrorText("This did not work", "The request was refused.", "Go back and try again.")
 
 
-def error_page(status: int, request_id: str = "", sentence: str = "", advice: str = "") -> Response:
+def error_page(status: int, request_id: str = "", sentence: str = "", advice: str = "", why_url: str = "") -> Response:
     """Answer an error page; a request by htmx gets a notice that fits where its fragment would have stood."""
     text = ERRORS.get(status, ERRORS[500] if status >= 500 else UNKNOWN)  # noqa: PLR2004 - the server's own faults
     partial = "HX-Request" in request.headers
@@ -66,5 +66,6 @@ def error_page(status: int, request_id: str = "", sentence: str = "", advice: st
         sentence=sentence or text.sentence,
         advice=advice or text.advice,
         request_id=request_id,
+        why_url=why_url,
     )
     return make_response(body, status)

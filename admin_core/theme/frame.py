@@ -93,6 +93,8 @@ class Frame:
     navigation: tuple[NavGroup, ...] = ()
     links: tuple[NavItem, ...] = ()
     banners: tuple[Banner, ...] = ()
+    is_looking: bool = False
+    """True while the person sees the admin through other eyes: the whole page says so."""
     preferences: Preferences = field(default_factory=Preferences)
     palette_url: str = ""
     alerts_url: str = ""
