@@ -6,6 +6,7 @@ searched, listed, revealed or taken away is a look each time.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from admin_core.audit.tables import LOOKS
 from admin_core.generator.ids import as_text
 from admin_core.generator.people import people_of
 from admin_core.generator.reads import Reads, Shown
+from admin_core.generator.revealing import Granted
 from admin_core.generator.subjects import way_of
 from admin_core.machine import close_session, machine
 from admin_core.theme.errors import error_page
@@ -111,6 +113,14 @@ def whose(kind: str, keys: Sequence[str]) -> dict[str, Any]:
     if not people:
         return {}
     return {"subject_kind": kind} | ({"people": people} if len(people) > 1 else {"subject_key": people[0]})
+
+
+def note_reveal(session: Session, granted: Granted) -> None:
+    """Write down that a masked value is revealed and why, in the transaction that reveals it."""
+    shown = Shown(granted.spec, AccessKind.REVEAL, granted.record_id)
+    shown.fields[granted.column.key] = shown.keys[granted.key] = None
+    look = replace(look_of(session, shown), reason=granted.reason, ticket_id=granted.ticket_id)
+    machine().audit.record_look(session, look)
 
 
 def was_seen(session: Session, look: Look) -> bool:

@@ -12,7 +12,7 @@ from admin_core.generator.context import Context
 from admin_core.generator.ids import as_text
 from admin_core.generator.labels import short_id
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.policy import sees
+from admin_core.policy import may_reveal, sees
 from admin_core.theme import cells as look
 from admin_core.theme import formats
 
@@ -22,12 +22,14 @@ IN_LIST = 80
 IN_FULL = 100_000
 
 
-def cell(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, *, full: bool = False) -> Markup:
-    """Return one value of a loaded record; ``full`` as a detail page shows it, uncut."""
+def cell(
+    ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, *, full: bool = False, revealed: bool = False
+) -> Markup:
+    """Return one value of a loaded record; ``full`` as a detail page shows it, uncut; ``revealed`` though masked."""
     value = getattr(record, column.key)
     if value is None:
         return look.DASH
-    if sees(ctx.person, column) != "clear":
+    if sees(ctx.person, column) != "clear" and not (revealed and may_reveal(ctx.person, column)):
         return look.masked_cell()
     unit = currency_column(spec, column)
     if unit:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -17,8 +18,9 @@ from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
 from admin_core.generator.labels import labels_across, named_fields, record_label, short_id
 from admin_core.generator.reads import read_of
+from admin_core.generator.reveals import revealed
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
-from admin_core.policy import limit, may, readable_columns, sees, why_not
+from admin_core.policy import limit, may, may_reveal, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
 from admin_core.theme.formats import in_sentence
 
@@ -38,6 +40,21 @@ class Field:
     value: Markup
     help: str = ""
     wide: bool = False
+    reveal_url: str = ""
+    """Where a masked value is asked for; empty where it can't be."""
+    hide_url: str = ""
+    """Where a revealed value is masked again."""
+    until: datetime | None = None
+    """When a revealed value is masked again by itself."""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the fields of a record need beside the record."""
+
+    names: Names
+    revealed: Mapping[str, datetime]
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,8 @@ class DetailPage:
     """Who changed it; empty where changes are not recorded row by row."""
     written_by: str = ""
     """Why there is no form: who changes such records."""
+    until: datetime | None = None
+    """When the first revealed value is masked again."""
 
 
 def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
@@ -78,14 +97,15 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
     columns = readable_columns(ctx.person, spec)
     found = record_id(spec, record)
     editable = spec.writes == "forms"
-    fields = [*read_of(ctx.person, columns, record), *names_in(ctx, columns, record)]
+    around = Around(bare_names(ctx, columns, record), revealed(ctx, spec, columns, found))
+    fields = [*read_of(ctx.person, columns, record), *around.revealed, *names_in(ctx, columns, record)]
     ctx.reads.note_record(spec, record, fields)
     return DetailPage(
         spec=spec,
         id=found,
         title=record_label(ctx, spec, record),
         badges=badges(ctx, columns, record),
-        groups=tuple(groups(ctx, spec, columns, record, bare_names(ctx, columns, record))),
+        groups=tuple(groups(ctx, spec, columns, record, around)),
         related=tuple(related_tabs(ctx, spec, record)),
         list_url=urls.list_url(spec.key),
         edit_url=urls.edit_url(spec.key, found) if editable and may(ctx.person, "edit", spec) else "",
@@ -93,6 +113,7 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
         history_url=urls.history_url(spec.key, found) if spec.options.capture == "row" else "",
         actions=buttons(ctx, spec, record),
         written_by=why_no_form(ctx, spec),
+        until=min(around.revealed.values(), default=None),
     )
 
 
@@ -130,12 +151,12 @@ def followed(spec: ModelSpec) -> Iterable[RelationSpec]:
 
 
 def groups(
-    ctx: Context, spec: ModelSpec, columns: Sequence[ColumnSpec], record: Any, names: Names
+    ctx: Context, spec: ModelSpec, columns: Sequence[ColumnSpec], record: Any, around: Around
 ) -> Iterable[tuple[str, tuple[Field, ...]]]:
     """Return the fields by heading: the model's own groups in declared order, keys and times last."""
     by_heading: dict[str, list[Field]] = {}
     for column in columns:
-        by_heading.setdefault(heading_of(column), []).append(field_of(ctx, spec, column, record, names))
+        by_heading.setdefault(heading_of(column), []).append(field_of(ctx, spec, column, record, around))
     last = by_heading.pop(RECORD, [])
     yield from ((heading, tuple(fields)) for heading, fields in by_heading.items())
     if last:
@@ -155,18 +176,29 @@ def heading_of(column: ColumnSpec) -> str:
     return RECORD if column.is_key or column.key in MACHINERY else OVERVIEW
 
 
-def field_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, names: Names) -> Field:
+def field_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, around: Around) -> Field:
     """Return one field; a reference is a link named after the record it points to."""
-    wide = column.kind in {"longtext", "json"} and getattr(record, column.key) is not None
-    return Field(column.label, value_of(ctx, spec, column, record, names), column.help, wide)
+    filled, until = getattr(record, column.key) is not None, around.revealed.get(column.key)
+    wide = column.kind in {"longtext", "json"} and filled
+    place = spec.key, record_id(spec, record), column.key
+    return Field(
+        column.label,
+        value_of(ctx, spec, column, record, around),
+        column.help,
+        wide,
+        reveal_url=urls.reveal_url(*place) if filled and until is None and may_reveal(ctx.person, column) else "",
+        hide_url=urls.hide_url(*place) if filled and until is not None else "",
+        until=until,
+        key=column.key,
+    )
 
 
-def value_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, names: Names) -> Markup:
+def value_of(ctx: Context, spec: ModelSpec, column: ColumnSpec, record: Any, around: Around) -> Markup:
     """Return a value as markup, masked where the person may not see it."""
     value = getattr(record, column.key)
     if column.reference and value is not None and sees(ctx.person, column) == "clear":
-        return reference_link(ctx, column, record, value, names)
-    return cell(ctx, spec, column, record, full=True)
+        return reference_link(ctx, column, record, value, around.names)
+    return cell(ctx, spec, column, record, full=True, revealed=column.key in around.revealed)
 
 
 def bare_names(ctx: Context, columns: Iterable[ColumnSpec], record: Any) -> Names:

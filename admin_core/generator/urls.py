@@ -71,6 +71,16 @@ def action_url(key: str, record_id: str, name: str) -> str:
     return f"{record_url(key, record_id)}/action/{quote(name, safe='')}"
 
 
+def reveal_url(key: str, record_id: str, column: str) -> str:
+    """Return the page that asks why a masked value is needed."""
+    return f"{record_url(key, record_id)}/reveal/{quote(column, safe='')}"
+
+
+def hide_url(key: str, record_id: str, column: str) -> str:
+    """Return where a revealed value is masked again."""
+    return f"{record_url(key, record_id)}/hide/{quote(column, safe='')}"
+
+
 def related_url(key: str, record_id: str, relation: str, args: Query | None = None) -> str:
     """Return the fragment that lists one relation of a record."""
     return with_query(f"{record_url(key, record_id)}/related/{quote(relation, safe='')}", pairs(args or {}))

@@ -16,7 +16,7 @@ from flask_admin import BaseView, expose
 from admin_core.access import current_person
 from admin_core.approvals.action_page import Actioning, Answered
 from admin_core.approvals.trying import Wish
-from admin_core.audit.reads import page_reads
+from admin_core.audit.reads import note_reveal, page_reads
 from admin_core.audit.web import note_change
 from admin_core.changes import acting
 from admin_core.changes.acting import describe
@@ -34,6 +34,7 @@ from admin_core.generator.forms.pages import Saved, form_page
 from admin_core.generator.history import history_page
 from admin_core.generator.lists import list_page
 from admin_core.generator.related import related_list
+from admin_core.generator.revealing import Granted, hide, reveal
 from admin_core.generator.saved_views import change_view, choose_columns, save_view
 from admin_core.generator.searching import search
 from admin_core.generator.spec import ModelSpec
@@ -55,6 +56,8 @@ NEEDS: dict[str, Verb] = {
     "detail_view": "read",
     "related_view": "read",
     "history_view": "read",
+    "reveal_view": "read",  # and the right to reveal the value's class
+    "hide_view": "read",
     "new_view": "create",
     "edit_view": "edit",
     "delete_view": "delete",
@@ -62,7 +65,7 @@ NEEDS: dict[str, Verb] = {
 }
 """Route → what one must be allowed to do with the model. A name that is missing here is refused to everyone."""
 
-SEE_OTHER = 303
+OK, SEE_OTHER = 200, 303
 UNPROCESSABLE = 422
 
 
@@ -122,7 +125,23 @@ class DataView(BaseView):
     @expose("/<key>/record/<record>")
     def detail_view(self, key: str, record: str) -> ResponseReturnValue:
         """Show a record."""
-        return self.render("admin/data/detail.html", page=detail_page(context(), spec_of(key), record))
+        page = detail_page(context(), spec_of(key), record)
+        return self.render("admin/data/detail.html", page=page), OK, masks_again(page.until)
+
+    @expose("/<key>/record/<record>/reveal/<column>", methods=["GET", "POST"])
+    def reveal_view(self, key: str, record: str, column: str) -> ResponseReturnValue:
+        """Ask why a masked value is needed, and show it for some minutes once that is logged."""
+        page = reveal(context(), spec_of(key), record, column, posted())
+        if isinstance(page, Granted):
+            note_reveal(request_session(person()), page)
+            return onwards(f"{urls.record_url(key, record)}#field-{column}")
+        return self.render("admin/data/reveal.html", page=page), page.status
+
+    @expose("/<key>/record/<record>/hide/<column>", methods=["POST"])
+    def hide_view(self, key: str, record: str, column: str) -> ResponseReturnValue:
+        """Mask a revealed value again."""
+        hide(context(), spec_of(key), record, column)
+        return onwards(f"{urls.record_url(key, record)}#field-{column}")
 
     @expose("/<key>/record/<record>/related/<relation>")
     def related_view(self, key: str, record: str, relation: str) -> ResponseReturnValue:
@@ -202,6 +221,11 @@ def undo_url(spec: ModelSpec) -> str:
     """Return where what this request wrote is taken back; empty where changes are not recorded row by row."""
     who = acting.current.get()
     return f"{urls.change_url(who.id)}/undo" if who is not None and spec.options.capture == "row" else ""
+
+
+def masks_again(until: datetime | None) -> dict[str, str]:
+    """Return the header that loads a page anew when a revealed value on it is to be masked again."""
+    return {"Refresh": str(max(1, int((until - datetime.now(UTC)).total_seconds()) + 1))} if until else {}
 
 
 def posted() -> Any:
