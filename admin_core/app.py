@@ -19,6 +19,7 @@ from admin_core import (
 from admin_core.api import pages as api_pages
 from admin_core.api import serving as api
 from admin_core.approvals import pages as approvals
+from admin_core.audit import look_pages
 from admin_core.audit import pages as audit_pages
 from admin_core.audit import reads as audit_reads
 from admin_core.audit import web as audit_on_web
@@ -100,6 +101,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     api_pages.install(app)
     job_pages.install(app)
     audit_pages.install(app)
+    look_pages.install(app)
     network_pages.install(app)
     team.install(app)
 

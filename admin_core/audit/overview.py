@@ -1,18 +1,16 @@
-"""What the audit page and "who looked" show, read through the person's own session: a few rows each."""
+"""What the audit page shows, read through the person's own session: a few rows each."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from admin_core.audit.jobs import VERIFIED
-from schema.access_log import AccessEntry
 from schema.audit import AuditAnchor, AuditCheckpoint, AuditEntry, AuditOutcome, AuditPending
 
 SHOWN = 10
-MOST_LOOKS = 100
 LATE_S = 60
 """An entry that waits longer than this is worth a word."""
 Tone = Literal["success", "warning", "danger", "neutral"]
@@ -57,10 +55,3 @@ def overview(session: Session) -> Overview:
         waiting_since=since,
         verified=session.scalars(last).one_or_none(),
     )
-
-
-def looks_at(session: Session, kind: str, key: str) -> list[AccessEntry]:
-    """Return who looked at a person's data, the newest first."""
-    about = (AccessEntry.subject_kind == kind) & (AccessEntry.subject_key == key)
-    newest = select(AccessEntry).where(about).order_by(AccessEntry.occurred_at.desc(), AccessEntry.id.desc())
-    return list(session.scalars(newest.options(joinedload(AccessEntry.member)).limit(MOST_LOOKS)))

@@ -1,12 +1,12 @@
-"""Pages of the audit log: its state at a glance, and who looked at somebody's data."""
+"""The page of the audit log: its state at a glance. Who looked at whose data: ``look_pages``."""
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Flask, g, redirect, render_template, request
+from flask import Blueprint, Flask, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import current_person
-from admin_core.audit.overview import MOST_LOOKS, looks_at, overview
+from admin_core.audit.overview import overview
 from admin_core.audit.web import note
 from admin_core.effects import JobEffects
 from admin_core.generator.urls import list_url
@@ -20,7 +20,6 @@ from schema.audit import AuditCategory
 SEE_OTHER = 303
 VERIFY = "core:audit:verify"
 AUDIT_URL = "/admin/system/audit"
-LOOKED_URL = "/admin/system/looked-at"
 pages = Blueprint("audit", __name__)
 
 
@@ -32,7 +31,6 @@ def install(app: Flask) -> None:
         {
             "audit.state": admin("page:system:read"),
             "audit.verify": admin(VERIFY),
-            "audit.looked_at": admin("page:system:read"),
         },
     )
 
@@ -70,12 +68,3 @@ def verify() -> ResponseReturnValue:
     session.commit()
     flash_done("The log is being verified. The result will stand here.")
     return redirect(AUDIT_URL, SEE_OTHER)
-
-
-@pages.get(LOOKED_URL)
-def looked_at() -> ResponseReturnValue:
-    """Show who looked at the data of one person or company."""
-    kind, key = (request.args.get(name, "").strip()[:200] for name in ("kind", "key"))
-    session = request_session(signed_in())
-    looks = looks_at(session, kind, key) if kind and key else None
-    return render_template("admin/system/looked_at.html", kind=kind, key=key, looks=looks, most=MOST_LOOKS)

@@ -20,12 +20,14 @@ from admin_core.generator.labels import labels_across, named_fields, record_labe
 from admin_core.generator.reads import read_of
 from admin_core.generator.reveals import revealed
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
+from admin_core.generator.subjects import way_of
 from admin_core.policy import limit, may, may_reveal, readable_columns, sees, why_not
 from admin_core.theme.cells import badge
 from admin_core.theme.formats import in_sentence
 
 OVERVIEW = "Overview"
 RECORD = "Record"
+LOG = "access_entries"
 MACHINERY = frozenset({"created_at", "updated_at"})
 
 Names = Mapping[tuple[str, str], str]
@@ -87,6 +89,8 @@ class DetailPage:
     """Who changed it; empty where changes are not recorded row by row."""
     written_by: str = ""
     """Why there is no form: who changes such records."""
+    looked_url: str = ""
+    """Who looked at it; empty where nobody's data is in it, or the person may not know."""
     until: datetime | None = None
     """When the first revealed value is masked again."""
 
@@ -113,8 +117,17 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
         history_url=urls.history_url(spec.key, found) if spec.options.capture == "row" else "",
         actions=buttons(ctx, spec, record),
         written_by=why_no_form(ctx, spec),
+        looked_url=looked_at(ctx, spec, record),
         until=min(around.revealed.values(), default=None),
     )
+
+
+def looked_at(ctx: Context, spec: ModelSpec, record: Any) -> str:
+    """Return where it stands who looked: at the person that the record is, or at the record itself."""
+    if not may(ctx.person, "read", ctx.registry.spec(LOG)) or (way := way_of(spec)) is None:
+        return ""
+    found = record_id(spec, record)
+    return urls.looked_url({"kind": way.kind, "key": found} if not way.steps else {"model": spec.key, "record": found})
 
 
 def load(ctx: Context, spec: ModelSpec, text: str) -> Any:

@@ -51,6 +51,11 @@ class RevealPage:
     longest: int = LONGEST
 
     @property
+    def title(self) -> str:
+        """What the page and its button are called."""
+        return f"Show {in_sentence(self.column.label)}"
+
+    @property
     def url(self) -> str:
         """Where the button posts to."""
         return urls.reveal_url(self.spec.key, self.record_id, self.column.key)

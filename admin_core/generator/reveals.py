@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -29,3 +29,8 @@ def revealed(ctx: Context, spec: ModelSpec, columns: Iterable[ColumnSpec], recor
 def short_key(record: str) -> str:
     """Return a record's id as it is kept: a long one as its hash."""
     return record if len(record) <= LONGEST_KEY else hashlib.sha256(record.encode()).hexdigest()
+
+
+def masks_again(until: datetime | None) -> dict[str, str]:
+    """Return the header that loads a page anew when a revealed value on it is to be masked again."""
+    return {"Refresh": str(max(1, int((until - datetime.now(UTC)).total_seconds()) + 1))} if until else {}

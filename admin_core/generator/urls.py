@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlencode
 
 BASE = "/admin/data"
+LOOKED = "/admin/system/looked-at"
 
 Query = Mapping[str, str | int | Iterable[str]]
 
@@ -79,6 +80,11 @@ def reveal_url(key: str, record_id: str, column: str) -> str:
 def hide_url(key: str, record_id: str, column: str) -> str:
     """Return where a revealed value is masked again."""
     return f"{record_url(key, record_id)}/hide/{quote(column, safe='')}"
+
+
+def looked_url(args: Query) -> str:
+    """Return who looked at what these arguments name."""
+    return with_query(LOOKED, pairs(args))
 
 
 def related_url(key: str, record_id: str, relation: str, args: Query | None = None) -> str:

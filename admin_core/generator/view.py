@@ -35,6 +35,7 @@ from admin_core.generator.history import history_page
 from admin_core.generator.lists import list_page
 from admin_core.generator.related import related_list
 from admin_core.generator.revealing import Granted, hide, reveal
+from admin_core.generator.reveals import masks_again
 from admin_core.generator.saved_views import change_view, choose_columns, save_view
 from admin_core.generator.searching import search
 from admin_core.generator.spec import ModelSpec
@@ -221,11 +222,6 @@ def undo_url(spec: ModelSpec) -> str:
     """Return where what this request wrote is taken back; empty where changes are not recorded row by row."""
     who = acting.current.get()
     return f"{urls.change_url(who.id)}/undo" if who is not None and spec.options.capture == "row" else ""
-
-
-def masks_again(until: datetime | None) -> dict[str, str]:
-    """Return the header that loads a page anew when a revealed value on it is to be masked again."""
-    return {"Refresh": str(max(1, int((until - datetime.now(UTC)).total_seconds()) + 1))} if until else {}
 
 
 def posted() -> Any:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from admin_core.audit import reads
 from admin_core.generator import revealing, reveals
 from schema.access_log import AccessEntry, AccessKind, Reveal
 from schema.audit import AuditEntry
