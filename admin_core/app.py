@@ -22,6 +22,7 @@ from admin_core.approvals import pages as approvals
 from admin_core.audit import look_pages
 from admin_core.audit import pages as audit_pages
 from admin_core.audit import reads as audit_reads
+from admin_core.audit import screens as audit_screens
 from admin_core.audit import web as audit_on_web
 from admin_core.changes import pages as changes
 from admin_core.changes import web as changes_on_web
@@ -102,6 +103,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     job_pages.install(app)
     audit_pages.install(app)
     look_pages.install(app)
+    audit_screens.install(app)
     network_pages.install(app)
     team.install(app)
 

@@ -1,13 +1,16 @@
 """Names and options of `admin audit`; what they do is imported when they run."""
 
 import os
-import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
 from admin_core.settings import Settings
+
+if TYPE_CHECKING:
+    from admin_core.audit.filters import Filter
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
@@ -20,6 +23,19 @@ def subject(_context: click.Context, _option: click.Parameter, value: str | None
     if not (kind and colon and key):
         raise click.BadParameter("write KIND:KEY, e.g. customer:0192…")
     return kind, key
+
+
+def chosen(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> "Filter":
+    """Return NAME=VALUE pairs as the filter they are on the pages."""
+    from admin_core.audit.filters import READERS, read_filter
+
+    pairs = [value.partition("=") for value in values]
+    if unknown := [name for name, equals, _ in pairs if not equals or name not in READERS]:
+        raise click.BadParameter(f"{unknown[0]} is none of {', '.join(READERS)}; write NAME=VALUE.")
+    read = read_filter({name: value for name, _, value in pairs})
+    for name, sentence in read.errors.items():
+        raise click.BadParameter(f"{name}: {sentence}")
+    return read.wanted
 
 
 def settings() -> Settings:
@@ -91,20 +107,21 @@ def prove(entry_id: UUID) -> None:
 
 
 @audit.command("export")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "pdf"]), default="jsonl", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False), help="File to write. Default: print; a PDF needs one.")
 @click.option("--from", "since", type=DAY, help="From this day or moment on, UTC.")
 @click.option("--to", "until", type=DAY, help="Before this day or moment, UTC.")
 @click.option("--actor", type=click.UUID)
 @click.option("--subject", "about", callback=subject, metavar="KIND:KEY")
-def export(
-    form: str, since: datetime | None, until: datetime | None, actor: UUID | None, about: tuple[str, str] | None
-) -> None:
-    """Print sealed entries: JSONL with proofs, or CSV. Check the former with verify_audit_export.py."""
+@click.option("--only", callback=chosen, multiple=True, metavar="NAME=VALUE", help="e.g. category=export, action=…")
+def export(form: str, output: str | None, only: "Filter", about: tuple[str, str] | None, **limits: Any) -> None:
+    """Write sealed entries: JSONL with proofs, CSV, or a PDF to sign off. Check JSONL with verify_audit_export.py."""
     from admin_core.audit import commands
     from admin_core.audit.proving import Wanted
 
-    wanted = Wanted(since=in_utc(since), until=in_utc(until), actor=actor, subject=about)
-    click.echo(commands.export(settings(), form, wanted, sys.stdout), err=True)
+    since, until = (in_utc(limits[name]) for name in ("since", "until"))
+    wanted = Wanted(since=since, until=until, actor=limits["actor"], subject=about, more=only)
+    click.echo(commands.export(settings(), form, wanted, output), err=True)
 
 
 @audit.command("prune")

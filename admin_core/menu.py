@@ -33,7 +33,7 @@ OF_CORE: tuple[Entry, ...] = (
     Entry("Jobs and schedule", "/admin/system/jobs", "System", "settings", "page:system:read", jump="j"),
     Entry("Allowed networks", "/admin/system/networks", "System", "shield-check", "page:settings:read"),
     Entry("Who looked", "/admin/system/looked-at", "Privacy", "eye", "data:access_entries:read"),
-    Entry("Audit integrity", "/admin/system/audit", "System", "clipboard-check", "page:system:read"),
+    Entry("Audit trail", "/admin/system/audit", "System", "clipboard-check", "page:system:read"),
 )
 """Pages of core itself."""
 

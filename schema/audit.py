@@ -26,6 +26,7 @@ from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
 SEALER = "The sealer process."
+BY_MACHINE = "actor_key IS NOT NULL"
 
 
 class AuditCategory(enum.StrEnum):
@@ -82,6 +83,8 @@ class AuditEntry(Identified, Base):
         Index(None, "object_type", "object_key", "occurred_at", "id"),
         Index(None, "subject_kind", "subject_key", "occurred_at", "id"),
         Index(None, "outcome", "occurred_at", "id"),
+        Index("ix_audit_entries_actor_key", "actor_key", "occurred_at", "id", postgresql_where=text(BY_MACHINE)),
+        Index("ix_audit_entries_ip", "ip", "occurred_at", "id", postgresql_where=text("ip IS NOT NULL")),
         Index(None, "change_set_id"),
         Index(None, "request_id"),
     )

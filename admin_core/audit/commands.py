@@ -1,20 +1,22 @@
 """`admin audit …`: the sealer, and what an auditor asks. Texts and status codes; the work is done beside it."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
+from sqlalchemy.exc import ProgrammingError
 
 from admin_core import logs
 from admin_core.audit import custody, pruning, sealer
 from admin_core.audit.anchors import Anchor, AnchorError, FileSink, Sink, anchor_newest, read_anchors
 from admin_core.audit.findings import EXIT
-from admin_core.audit.proving import FORMATS, NotProvable, Output, Wanted, prove
+from admin_core.audit.proving import NotProvable, Wanted, prove
 from admin_core.audit.recording import AuditLog
 from admin_core.audit.sealer import Sealer, SealRefused
 from admin_core.audit.signing import SigningKeyError, read_signer
@@ -144,10 +146,28 @@ def proof(settings: Settings, entry_id: UUID) -> str:
             raise click.ClickException(str(problem)) from None
 
 
-def export(settings: Settings, form: str, wanted: Wanted, output: Output) -> str:
-    """Write the wanted entries and say how many."""
+def export(settings: Settings, form: str, wanted: Wanted, output: str | None) -> str:
+    """Write the wanted entries to a file or the terminal, record that, and say how many."""
+    from admin_core.audit.reports import write_report  # PDFs: not for every command
+
+    if form == "pdf" and output is None:
+        raise click.ClickException("A PDF is no text: name a file with --output.")
     with opened(settings) as database:
-        return f"{FORMATS[form](database, wanted, output)} entries."
+        with Path(output).open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+            count = write_report(database, form, wanted, file, (settings.product_name, False))
+        return f"{count} entries.{recorded(settings, database, count)}"
+
+
+def recorded(settings: Settings, database: Database, count: int) -> str:
+    """Put into the log that entries were taken along; return a sentence when this role may only read."""
+    from admin_core.audit.reports import exported
+
+    try:
+        with database.transaction() as session:
+            AuditLog.of(settings).record(session, exported(count, "audit_entries", None))
+    except ProgrammingError:
+        return " This database role may only read: the log does not tell of this export."
+    return ""
 
 
 def prune(settings: Settings, before: datetime, reason: str) -> str:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from admin_core.audit.jobs import VERIFIED
 from schema.audit import AuditAnchor, AuditCheckpoint, AuditEntry, AuditOutcome, AuditPending
+from schema.staff import StaffMember
 
 SHOWN = 10
+MOST_MEMBERS = 500
 LATE_S = 60
 """An entry that waits longer than this is worth a word."""
 Tone = Literal["success", "warning", "danger", "neutral"]
@@ -55,3 +57,9 @@ def overview(session: Session) -> Overview:
         waiting_since=since,
         verified=session.scalars(last).one_or_none(),
     )
+
+
+def members(session: Session) -> list[tuple[str, str]]:
+    """Return the members of the team, id and name, to choose from."""
+    found = session.execute(select(StaffMember.id, StaffMember.name).order_by(StaffMember.name).limit(MOST_MEMBERS))
+    return [(str(member_id), name) for member_id, name in found]

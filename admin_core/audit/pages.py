@@ -9,7 +9,6 @@ from admin_core.access import current_person
 from admin_core.audit.overview import overview
 from admin_core.audit.web import note
 from admin_core.effects import JobEffects
-from admin_core.generator.urls import list_url
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine, request_session
 from admin_core.policy import Person, require_permission
@@ -19,7 +18,7 @@ from schema.audit import AuditCategory
 
 SEE_OTHER = 303
 VERIFY = "core:audit:verify"
-AUDIT_URL = "/admin/system/audit"
+AUDIT_URL = "/admin/system/audit/integrity"
 pages = Blueprint("audit", __name__)
 
 
@@ -52,7 +51,6 @@ def state() -> ResponseReturnValue:
         log=found,
         is_late=found.is_late(datetime.now(UTC)),
         may_verify=person.has(VERIFY),
-        entries_url=list_url("audit_entries"),
     )
 
 

@@ -3,9 +3,9 @@
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -15,10 +15,12 @@ from sqlalchemy import Connection, Select, select
 from admin_core.audit import store
 from admin_core.audit.anchors import Anchor
 from admin_core.audit.entries import COPIES, spelled
+from admin_core.audit.filters import Filter
 from admin_core.audit.signing import encoded
 from admin_core.audit.tables import CHECKPOINTS, ENTRIES, LEAVES
 from admin_core.audit.tree import Node, inclusion_path
 from admin_core.database import Database
+from admin_core.policy import MASK
 
 AT_ONCE = 1_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +29,8 @@ CSV_COLUMNS = (
     "log", "position", "leaf_hash", "id", "occurred_at", "actor_kind", "actor_id", "actor_key", "category", "action",
     "object_type", "object_key", "subject_kind", "subject_key", "field_names", "row_count", "outcome", "request_id",
 )  # fmt: skip
-"""Reason and address are left out: they are personal, and the hashes do not need them."""
+PERSONAL = ("ip", "reason")
+"""Masked for who may not see them; the hashes do not need them."""
 
 
 class NotProvable(LookupError):
@@ -49,11 +52,14 @@ class Wanted:
     until: datetime | None = None
     actor: UUID | None = None
     subject: tuple[str, str] | None = None
+    more: Filter = field(default_factory=Filter)
+    """What the pages can ask for, too."""
 
     def words(self) -> dict[str, str]:
         """Return the filter for the manifest."""
         given = {"from": self.since, "to": self.until, "actor": self.actor, "subject": self.subject}
-        return {name: ":".join(v) if isinstance(v, tuple) else str(spelled(v)) for name, v in given.items() if v}
+        words = {name: ":".join(v) if isinstance(v, tuple) else str(spelled(v)) for name, v in given.items() if v}
+        return words | self.more.words()
 
 
 def prove(database: Database, entry_id: UUID) -> dict[str, Any]:
@@ -84,6 +90,7 @@ def sealed_entries(wanted: Wanted) -> Select[Any]:
     columns = [ENTRIES.c[column] for column in COPIES.values()]
     found = select(LEAVES.c.log, LEAVES.c.position, LEAVES.c.leaf_hash, ENTRIES.c.body, ENTRIES.c.mac, *columns)
     found = found.join_from(LEAVES, ENTRIES, ENTRIES.c.id == LEAVES.c.entry_id)
+    found = found.where(*wanted.more.criteria())
     if wanted.since:
         found = found.where(ENTRIES.c.occurred_at >= wanted.since)
     if wanted.until:
@@ -103,9 +110,10 @@ def line_of(row: Any, size: int, node: Node) -> dict[str, Any]:
     return {**words, "path": [step.hex() for step in path]}
 
 
-def rows_of(connection: Connection, wanted: Wanted) -> Generator[Any, None, None]:
-    """Yield the wanted entries in the order of the log, by a cursor of the server's."""
-    ordered = sealed_entries(wanted).order_by(LEAVES.c.log, LEAVES.c.position)
+def rows_of(connection: Connection, wanted: Wanted, also: Sequence[str] = ()) -> Generator[Any, None, None]:
+    """Yield the wanted entries in the order of the log, by a cursor of the server's; ``also``: further columns."""
+    found = sealed_entries(wanted).add_columns(*(ENTRIES.c[name] for name in also))
+    ordered = found.order_by(LEAVES.c.log, LEAVES.c.position)
     streamed = {"stream_results": True, "yield_per": AT_ONCE}
     with connection.execute(ordered, execution_options=streamed) as rows:
         yield from rows
@@ -134,14 +142,16 @@ def export_jsonl(database: Database, wanted: Wanted, output: Output) -> int:
     return count
 
 
-def export_csv(database: Database, wanted: Wanted, output: Output) -> int:
-    """Write a flat copy with places and hashes, safe to open in a spreadsheet; return the entries."""
+def write_csv(database: Database, wanted: Wanted, output: Output, *, clear: bool) -> int:
+    """Write the flat copy; ``clear``: with reasons and addresses, for who may see those."""
     sheet = csv.writer(output)
-    sheet.writerow(CSV_COLUMNS)
+    sheet.writerow([*CSV_COLUMNS, *PERSONAL])
     count = 0
-    with snapshot(database) as connection, closing(rows_of(connection, wanted)) as rows:
+    with snapshot(database) as connection, closing(rows_of(connection, wanted, PERSONAL)) as rows:
         for count, row in enumerate(rows, 1):  # noqa: B007 the last number is the count
-            sheet.writerow([cell(getattr(row, column)) for column in CSV_COLUMNS])
+            personal = (getattr(row, name) for name in PERSONAL)
+            shown = [cell(value) if clear or value is None else MASK for value in personal]
+            sheet.writerow([*(cell(getattr(row, column)) for column in CSV_COLUMNS), *shown])
     return count
 
 
@@ -151,6 +161,3 @@ def cell(value: Any) -> str:
         return ""
     text = " ".join(value) if isinstance(value, list) else str(spelled(value))
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-FORMATS: Mapping[str, Callable[[Database, Wanted, Output], int]] = {"jsonl": export_jsonl, "csv": export_csv}

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from admin_core.access import current_person
 from admin_core.audit.entries import Entry
+from admin_core.audit.witnessing import changed_fields
 from admin_core.changes import acting
 from admin_core.machine import machine, request_session
 from admin_core.policy import Refused
@@ -23,9 +24,11 @@ def install(app: Flask) -> None:
 
 
 def note_change(action: str, object_type: str, object_key: str | None, **more: Any) -> None:
-    """Record a change in its own transaction: it is not made unless the entry is."""
-    who = acting.current.get()
-    note(action, object_type, object_key, change_set_id=who.id if who else None, **more)
+    """Record a change in its own transaction, with the fields it changed: it is not made unless the entry is."""
+    who, person = acting.current.get(), current_person()
+    if who and person:
+        words = {"field_names": changed_fields(request_session(person), who.id, object_type)}
+        note(action, object_type, object_key, **{"change_set_id": who.id, **words, **more})
 
 
 def note(action: str, object_type: str, object_key: str | None = None, **more: Any) -> None:

@@ -3,9 +3,12 @@
 So no write path can be forgotten: the triggers know what was written, and nothing is committed before this was asked.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -14,7 +17,7 @@ from admin_core.audit.entries import Entry
 from admin_core.audit.recording import AuditLog
 from admin_core.changes.acting import Acting
 from schema.audit import AuditCategory
-from schema.base import Base
+from schema.base import SCHEMA, Base
 from schema.changes import RowOperation
 from schema.tags import options_of
 
@@ -24,6 +27,9 @@ SELECT table_name, operation, record_key, subject_kind, subject_key, count(*) OV
 FROM admin.change_rows WHERE change_set_id = nullif(current_setting('admin.change_made', true), '')::uuid
 ORDER BY id LIMIT 1""")
 """The first row of the change that this transaction made, and how many there are; no row when it made none."""
+CHANGED = text("""
+SELECT ARRAY(SELECT jsonb_object_keys(after)) || personal_columns FROM admin.change_rows
+WHERE change_set_id = :change AND table_name = :table AND operation = 'update' ORDER BY id LIMIT 1""")
 DEEDS = {RowOperation.INSERT: "created", RowOperation.UPDATE: "edited", RowOperation.DELETE: "deleted"}
 CATEGORIES = {"System": AuditCategory.CONFIG, "Privacy": AuditCategory.PRIVACY}
 """By the group that a model stands in; everything else is the business's own writing."""
@@ -54,7 +60,7 @@ class Witness:
             actor_id=who.actor_id,
             actor_key=self.log.plain(who.actor_key),
             object_type=made.table_name,
-            object_key=self.log.plain("/".join(str(part) for part in made.record_key.values())),
+            object_key=self.log.plain(record_id(made.table_name, made.record_key)),
             subject_kind=made.subject_kind if subject else None,
             subject_key=self.log.plain(made.subject_key) if subject else None,
             field_names=tuple(sorted(made.fields)) if operation is RowOperation.UPDATE else (),
@@ -64,6 +70,19 @@ class Witness:
             reason=who.reason,
             ip=self.ip,
         )
+
+
+def record_id(table: str, key: Mapping[str, Any]) -> str:
+    """Return a record's id as it stands in addresses: so its entries are found from its page."""
+    order = [column.name for column in Base.metadata.tables[f"{SCHEMA}.{table}"].primary_key.columns]
+    return ",".join(quote(str(key[name]), safe="") for name in order)
+
+
+def changed_fields(session: Session, change: UUID, table: str) -> tuple[str, ...]:
+    """Return which columns a change has changed in its first row of a table; none for new and deleted rows."""
+    session.flush()
+    found = session.connection().scalar(CHANGED, {"change": change, "table": table})
+    return tuple(sorted(found or ()))
 
 
 def category_of(table: str) -> AuditCategory:

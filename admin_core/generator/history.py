@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from admin_core.audit.keys import AppKeys
+from admin_core.audit.recording import AuditLog
 from admin_core.changes import history
 from admin_core.changes.personal import is_erased, opened
 from admin_core.generator.cells import renderer
@@ -17,7 +19,7 @@ from admin_core.generator.ids import decode_key, key_as_json
 from admin_core.generator.labels import short_id
 from admin_core.generator.reads import is_read
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.generator.urls import change_url, history_url
+from admin_core.generator.urls import change_url, history_url, with_query
 from admin_core.policy import Person, masked, require, sees, visible
 from admin_core.theme import cells as look
 from admin_core.theme.formats import in_sentence
@@ -60,6 +62,8 @@ class HistoryPage:
     record_id: str
     entries: tuple[HistoryEntry, ...]
     older_url: str = ""
+    trail_url: str = ""
+    """The record in the audit log, refusals and looks among it; empty for who may not see that."""
 
 
 def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = "") -> HistoryPage:
@@ -77,7 +81,16 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
     opened(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
     note_values(ctx, spec, values, record_id, [row for row, *_ in shown])
     older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""
-    return HistoryPage(spec, record_id, tuple(entry_of(ctx, spec, each) for each in shown), older)
+    entries = tuple(entry_of(ctx, spec, each) for each in shown)
+    return HistoryPage(spec, record_id, entries, older, trail_url(ctx, spec, record_id))
+
+
+def trail_url(ctx: Context, spec: ModelSpec, record_id: str) -> str:
+    """Return where the audit log tells of a record; empty for who may not see it."""
+    if not ctx.person.has("page:system:read"):
+        return ""
+    key = AuditLog(AppKeys.from_secrets(ctx.cipher.keys)).plain(record_id)
+    return with_query("/admin/system/audit", [("type", spec.key), ("object", str(key))])
 
 
 def note_values(ctx: Context, spec: ModelSpec, key: tuple[Any, ...], record_id: str, rows: Iterable[ChangeRow]) -> None:

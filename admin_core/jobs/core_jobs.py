@@ -130,6 +130,13 @@ CORE_JOBS = (
         routine=True,
     ),
     Job(
+        slug="core.audit-report",
+        run="admin_core.audit.reports.make_report",
+        title="Make a report of the audit log",
+        timeout_s=3600,
+        max_attempts=2,
+    ),
+    Job(
         slug="core.sum-up-routine",
         run="admin_core.audit.of_jobs.sum_up_routine",
         title="Sum up routine jobs in the audit log",

@@ -40,6 +40,7 @@ OF_CORE: tuple[Permission, ...] = (
     Permission("core:approvals:alone", "decide alone what two people should, where nobody else may"),
     Permission("core:approvals:limit", "change how much one person alone may do"),
     Permission("core:audit:verify", "have the audit log verified"),
+    Permission("core:audit:report", "take reports of the audit log along"),
     Permission("core:jobs:control", "run, retry and cancel jobs, and stop queues"),
     Permission("core:mail:cancel", "cancel e-mails that have not left"),
     Permission("core:mail:send", "send failed e-mails again"),

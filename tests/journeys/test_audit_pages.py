@@ -6,7 +6,7 @@ from sqlalchemy import text
 from tests.admin_core.audit.ledger import sample
 from tests.journeys.site import Site, token_in
 
-AUDIT = "/admin/system/audit"
+AUDIT = "/admin/system/audit/integrity"
 BUDGET = 7
 
 

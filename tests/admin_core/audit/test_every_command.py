@@ -50,6 +50,7 @@ COMMANDS: dict[tuple[str, ...], tuple[list[str], str] | str] = {
     ("staff", "invite"): (["--owner", "nomsa@example.com"], "staff_members.created"),
     ("access", "allow-list", "show"): "reads",
     ("access", "allow-list", "off"): ([], "networks.switched-off"),
+    ("keys", "rotate"): ([], "keys.rotated"),
     ("worker",): "a process: what its jobs do has entries",
     ("relay",): "a process: hands jobs over",
     ("scheduler",): "a process: makes jobs that are due",
