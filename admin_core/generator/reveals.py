@@ -18,7 +18,7 @@ LONGEST_KEY = 200
 def revealed(ctx: Context, spec: ModelSpec, columns: Iterable[ColumnSpec], record: str) -> Mapping[str, datetime]:
     """Return until when the person sees which masked columns of a record; asks only where they may reveal any."""
     able = {column.key for column in columns if may_reveal(ctx.person, column)}
-    if not able:
+    if not able or ctx.person.seeing is not None:  # what somebody revealed is for their own eyes
         return {}
     mine = (Reveal.member_id == ctx.person.id, Reveal.until > ctx.now)
     here = (Reveal.model_key == spec.key, Reveal.record_key == short_key(record))

@@ -1,5 +1,6 @@
 """Pages of members under ``/admin/staff``: the team, one member, invitations. Other deeds stand in ``deed_pages``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -8,11 +9,13 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin_core.audit.reads import page_reads
 from admin_core.contributions import ActionRefused, Letter
 from admin_core.effects import JobEffects
 from admin_core.generator import urls
 from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import encode_key
+from admin_core.generator.reads import is_read
 from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine
@@ -28,6 +31,7 @@ from admin_core.team.changing import Desk
 from admin_core.team.inviting import Invited, Wish
 from admin_core.team.members import STATES, Member
 from admin_core.theme.feedback import flash_done
+from schema.access_log import AccessKind
 
 blueprint = Blueprint("staff", __name__, url_prefix=TEAM_URL)
 MODEL = "staff_members"
@@ -62,6 +66,7 @@ def index() -> ResponseReturnValue:
     who, tab = person(), request.args.get("show", "")
     disabled = tab == "disabled"
     found = members.members(desk().session, disabled=disabled, after=read_id(request.args.get("after", "")))
+    note_reads(who, AccessKind.LIST, found.members)
     onwards = {"after": str(found.next_after), **({"show": tab} if disabled else {})}
     return render_template(
         "admin/team/index.html",
@@ -91,10 +96,12 @@ def member_page(member_id: UUID, problem: ActionRefused | None = None) -> Respon
     found = members.member(session, member_id)
     if found is None:
         raise NotFound("There is no such member.", "Choose one from the team.")
+    sessions = members.sessions_of(session, member_id)
+    note_reads(who, AccessKind.DETAIL, [found], ("current_login_ip",) if sessions else ())
     page = render_template(
         "admin/team/member.html",
         member=found,
-        sessions=members.sessions_of(session, member_id),
+        sessions=sessions,
         eyes=Eyes.of(who),
         sees_places=who.has("pii:ip:read"),
         state=STATES[found.state],
@@ -106,6 +113,15 @@ def member_page(member_id: UUID, problem: ActionRefused | None = None) -> Respon
         problem=problem,
     )
     return page, UNPROCESSABLE if problem else 200
+
+
+def note_reads(who: Person, kind: AccessKind, shown: Iterable[Member], more: Iterable[str] = ()) -> None:
+    """Note which personal fields of members the page shows in clear: it is written down before the page goes out."""
+    spec = machine().registry.spec(MODEL)
+    fields = [name for name in ("name", "email", *more) if is_read(who, spec.columns[name])]
+    keys = [(member.id,) for member in shown]
+    record = encode_key(keys[0]) if kind is AccessKind.DETAIL else None
+    page_reads().note(spec, kind, fields, keys, record=record)
 
 
 DEEDS = ("invite", "assign", "disable", "reset", "sessions", "offboard")

@@ -3,14 +3,19 @@
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from admin_core.generator import urls
+from admin_core.generator.context import Context
+from admin_core.generator.reveals import revealed
 from admin_core.policy import Person, PolicySession, Refused, Seeing
 from admin_core.team import seeing
+from schema.access_log import Reveal
 from schema.audit import AuditEntry
 from schema.staff import Role, StaffMember
 from schema.views import SavedView
@@ -204,3 +209,18 @@ def test_a_lost_permission_ends_the_look(site: Site) -> None:
     with site.machine.database.transaction() as session:
         session.get_one(Role, made.id).permissions = ["page:system:read"]
     assert "You see the admin as" not in client.get("/admin/").text.replace("as yourself", "")
+
+
+def test_what_a_member_revealed_stays_masked_for_who_looks_through_their_eyes(site: Site) -> None:
+    finn, spec, now = person(site, "Support"), site.machine.registry.spec("sign_ins"), datetime.now(UTC)
+    words = {"model_key": spec.key, "record_key": "x", "column_key": "ip", "until": now + timedelta(minutes=5)}
+    with site.machine.database.transaction() as session:
+        session.add(Reveal(member_id=finn, **words))
+    own = Person(id=finn, name="Finn", roles=("Support",), permissions=frozenset(role(site, "Support").permissions))
+    eyes = replace(own, seeing=Seeing("Finn", until=0, within=frozenset({"*"}), own_id=finn))
+    found = []
+    for who in (own, eyes):
+        with PolicySession(site.machine.database.engine, person=who) as session:
+            ctx = Context(session, who, site.machine.registry, site.machine.cipher, now)
+            found.append(set(revealed(ctx, spec, spec.columns.values(), "x")))
+    assert found == [{"ip"}, set()]

@@ -89,8 +89,10 @@ def test_an_invited_member_gets_one_link_that_works_once(site: Site, owner: Flas
     with site.machine.database.sessions() as session:
         invitation = session.scalars(sa.select(Invitation).where(Invitation.email == email)).one()
         assert (invitation.member_id, invitation.role_names) == (member.id, ["Support"])
-        entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.object_key == str(member.id))).one()
+        about = sa.select(AuditEntry).where(AuditEntry.object_key == str(member.id))
+        entry, look = session.scalars(about.order_by(AuditEntry.occurred_at)).all()
         assert (entry.action, entry.change_set_id is not None) == ("staff.invited", True)
+        assert (look.action, look.field_names) == ("data.detail", ["name", "email"])
         change = session.get_one(ChangeSet, entry.change_set_id)
         assert (change.action, change.undoable) == ("core.staff-invite", False)
     again = send(owner, f"{URL}/{member.id}/invitation", [("deed", "resend")])

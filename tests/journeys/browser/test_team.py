@@ -30,12 +30,12 @@ def invite(page: Page, email: str) -> None:
     page.goto("/admin/staff")
     assert grave(page) == []
     page.get_by_role("link", name="Invite").click()
-    page.get_by_label("Name").fill("Thandi Mbeki")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="Name").fill("Thandi Mbeki")
+    page.get_by_label("E-mail", exact=True).fill(email)
     assert grave(page) == []
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_text("Choose at least one role").first).to_be_visible()
-    expect(page.get_by_label("E-mail")).to_have_value(email)
+    expect(page.get_by_label("E-mail", exact=True)).to_have_value(email)
     page.get_by_role("checkbox", name=re.compile("^Support")).check()
     page.get_by_role("button", name="Invite").click()
 
@@ -78,14 +78,14 @@ def test_a_role_is_edited_and_seen_through(page: Page, place: Place) -> None:
     assert grave(page) == []
     page.get_by_role("link", name="New role").click()
     name = f"Bookkeeper {uuid4().hex[:8]}"
-    page.get_by_label("Name").fill(name)
+    page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("checkbox", name="read Finance").check()
-    page.get_by_label("Patterns").fill("data:no_such_thing:read")
+    page.get_by_role("textbox", name="Patterns").fill("data:no_such_thing:read")
     page.get_by_role("button", name="What does it mean?").click()
     expect(page.get_by_text("These cover nothing at present")).to_be_visible()
     expect(page.locator("#meaning")).to_contain_text("See all records under Finance.")
     assert grave(page) == []
-    page.get_by_label("Patterns").fill("")
+    page.get_by_role("textbox", name="Patterns").fill("")
     page.get_by_role("button", name="Save role").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     with place.machine.database.sessions() as session:
