@@ -48,7 +48,16 @@ LOGS = {
     "plugin_states", "access_key_lists",
 }  # fmt: skip
 """What a refusal may add to: it is put on record."""
-OWN = {"saved_views", "view_states", "recent_views", "idempotency_keys", "staff_members", "change_sets", "change_rows"}
+OWN = {
+    "reveals",
+    "saved_views",
+    "view_states",
+    "recent_views",
+    "idempotency_keys",
+    "staff_members",
+    "change_sets",
+    "change_rows",
+}
 """What everybody may write for themselves: how they like lists and pages."""
 MODELS = ("customers", "payments", "api_keys", "audit_entries", "staff_members", "tickets")
 
