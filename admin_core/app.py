@@ -34,6 +34,7 @@ from admin_core.machine import EXTENSION, Machine
 from admin_core.mail import pages as mail_pages
 from admin_core.networks import guard
 from admin_core.networks import pages as network_pages
+from admin_core.reflection import pages as reflection
 from admin_core.settings import Settings
 from admin_core.system import pages as system
 from admin_core.team import installation as team
@@ -104,6 +105,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     audit_pages.install(app)
     look_pages.install(app)
     audit_screens.install(app)
+    reflection.install(app)
     network_pages.install(app)
     team.install(app)
 

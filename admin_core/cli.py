@@ -30,6 +30,16 @@ def admin() -> None:
     """The internal backend: its database, its processes, its demo."""
 
 
+@admin.command()
+@click.argument("url")
+def reflect(url: str) -> None:
+    """Say what screens the tables of a database would get."""
+    from admin_core.commands import reflection
+
+    for line in reflection.reflect(url):
+        click.echo(line)
+
+
 @admin.group()
 def db() -> None:
     """Make and migrate the database."""

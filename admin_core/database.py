@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from admin_core.changes.acting import by_somebody
 
 LIST_TIMEOUT_MS = 5_000
+ENGINE = "reflected engine"
+"""Under this name a table of another database carries the engine that its rows are read with."""
 TRUSTED_S = 2.0
 """A connection used so lately is not asked whether it lives: under load the question would be asked twice a page."""
 
@@ -73,8 +75,19 @@ def lives(engine: Engine, connection: Any) -> bool:
         return False
 
 
-def limit_statements(session: Session, timeout_ms: int = LIST_TIMEOUT_MS) -> None:
+def connection_of(session: Session, table: Table | None = None) -> Connection:
+    """Return the session's connection to the database a table is in; to ours when none is named."""
+    return session.connection(bind_arguments=bind_of(table))
+
+
+def bind_of(table: Table | None) -> dict[str, Any] | None:
+    """Return what tells a session which database a table is in; None: ours."""
+    engine = table.info.get(ENGINE) if table is not None else None
+    return {"bind": engine} if engine is not None else None
+
+
+def limit_statements(session: Session, timeout_ms: int = LIST_TIMEOUT_MS, *, table: Table | None = None) -> None:
     """Give every further statement of this transaction at most ``timeout_ms`` (QueryCanceled after that)."""
     # On the connection: a policy session refuses plain SQL, and this statement touches no row.
     words = f"SET LOCAL statement_timeout = {int(timeout_ms)}"
-    session.connection().exec_driver_sql(words, execution_options={"no_parameters": True})
+    connection_of(session, table).exec_driver_sql(words, execution_options={"no_parameters": True})

@@ -15,6 +15,7 @@ from admin_core.api.problems import answer as problem_answer
 from admin_core.api.problems import is_for_programs, of_status
 from admin_core.audit.web import note_refusal
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
+from admin_core.machine import machine
 from admin_core.policy import Refused
 from admin_core.team.why_page import url_of as why_url
 from admin_core.theme.errors import error_page
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 QUERY_CANCELED = "57014"
 COLLIDED = frozenset({"40001", "40P01", "55P03"})
 """Two transactions wanted the same rows; the database ended this one, and the other went on."""
+CHANGED = frozenset({"42P01", "42703"})
+"""A table or a column that was there when it was read is gone."""
+NOT_AS_IT_WAS = "A table is not as it was when this program read it."
 EXPIRED_FORM = "This form was open for too long, or came from another site. Nothing was saved."
 SLOW = "The database needed longer than a page may take."
 FIRST_ERROR = 400
@@ -57,6 +61,10 @@ def on_database(error: DBAPIError) -> ResponseReturnValue:
         return answer(503, SLOW, "Narrow the filter and try again.")
     if code in COLLIDED:
         return answer(409)
+    reflection = machine().reflection
+    if code in CHANGED and reflection is not None:
+        reflection.forget()
+        return answer(503, NOT_AS_IT_WAS, "It is being read again: reload the page.")
     if error.connection_invalidated or (isinstance(error, OperationalError) and code is None):
         return answer(503)
     return on_anything(error)

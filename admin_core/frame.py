@@ -52,7 +52,8 @@ class Menus:
         state = plugins.switches.off(), frozenset(self.links.addresses.items())
         if state not in self.known:
             links = self.links.items(plugins.items("register_links"))
-            self.known = {state: (Navigation(self.parts.registry, menu.entries(plugins)), links)}
+            entries = menu.entries(plugins, reflects=self.parts.reflection is not None)
+            self.known = {state: (Navigation(self.parts.registry, entries), links)}
         return self.known[state]
 
 

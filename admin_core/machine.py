@@ -28,6 +28,8 @@ from admin_core.plugin_manager import Plugins
 from admin_core.plugin_models import mappers_of
 from admin_core.plugin_switches import Switches, switched_off
 from admin_core.policy import Person, PolicySession
+from admin_core.reflection.models import Reflected
+from admin_core.reflection.reflection import Reflection
 from admin_core.settings import Settings
 from admin_core.settings_store import Sections
 from admin_core.webhooks.actions import WEBHOOK_ACTIONS
@@ -54,6 +56,8 @@ class Machine:
     sections: Sections = field(default_factory=Sections)
     """What the settings page knows."""
     webhooks: Webhooks = field(default_factory=Webhooks)
+    reflection: Reflection | None = None
+    """Tables of another database; None when none is reflected."""
 
     @classmethod
     def assemble(cls, settings: Settings, *, pool_size: int = 5, application: str = "hireinbox-admin") -> Self:
@@ -64,10 +68,12 @@ class Machine:
         theirs = (job for answer in plugins.registered("register_jobs") for job in answer.items)
         jobs = JobRegistry.of([*CORE_JOBS, *theirs])
         actions = collected(plugins, core_actions(keys))
+        reflection = Reflection.of(settings.reflect_url, settings.reflect_overlay) if settings.reflect_url else None
         return cls(
             settings=settings,
             database=database,
-            registry=Registry.of(Base, hidden=partial(hidden_models, plugins, owners_of_models(plugins))),
+            registry=Registry.of(Base, partial(hidden_models, plugins, owners_of_models(plugins)), reflection),
+            reflection=reflection,
             plugins=plugins,
             jobs=jobs,
             actions=actions,
@@ -122,7 +128,9 @@ def machine() -> Machine:
 def request_session(person: Person) -> PolicySession:
     """Return the request's one session, bound to the person, opened when first asked for."""
     if "session" not in g:
-        g.session = PolicySession(machine().database.engine, person=person)
+        reflection = machine().reflection
+        binds = {Reflected: reflection.engine} if reflection is not None else None
+        g.session = PolicySession(machine().database.engine, person=person, binds=binds)
     return cast("PolicySession", g.session)
 
 

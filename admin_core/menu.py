@@ -36,6 +36,8 @@ OF_CORE: tuple[Entry, ...] = (
     Entry("Audit trail", "/admin/system/audit", "System", "clipboard-check", "page:system:read"),
 )
 """Pages of core itself."""
+TABLES = Entry("Tables", "/admin/tables", "Data", "database", "page:tables:read")
+"""In the sidebar where a database is reflected."""
 
 
 def page_url(plugin: str, slug: str) -> str:
@@ -48,9 +50,9 @@ def plugin_pages(answers: Iterable[Answer]) -> list[tuple[str, Page]]:
     return [(answer.plugin, page) for answer in answers for page in answer.items]
 
 
-def entries(plugins: Plugins) -> tuple[Entry, ...]:
+def entries(plugins: Plugins, *, reflects: bool = False) -> tuple[Entry, ...]:
     """Return the entries of core and of all plugins that are not switched off."""
-    return (*OF_CORE, *entries_of(plugin_pages(plugins.collect("register_pages"))))
+    return (*OF_CORE, *((TABLES,) if reflects else ()), *entries_of(plugin_pages(plugins.collect("register_pages"))))
 
 
 def entries_of(pages: Iterable[tuple[str, Page]]) -> list[Entry]:

@@ -15,7 +15,7 @@ from admin_core.generator.ids import decode_key, encode_key
 from admin_core.generator.labels import title_fields
 from admin_core.generator.reads import Reads
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.generator.urls import record_url
+from admin_core.generator.urls import list_url, record_url
 from admin_core.machine import Machine, request_session
 from admin_core.navigation import sidebar
 from admin_core.phones import normal_phone
@@ -68,10 +68,14 @@ def begins(page: Entry, words: str) -> bool:
 
 def pages(parts: Machine, person: Person, words: str) -> Iterator[Entry]:
     """Yield the pages of the sidebar whose name holds the words; all of them when nothing was typed."""
-    for group in sidebar(parts.registry, person, menu.entries(parts.plugins)):
+    reflection = parts.reflection
+    for group in sidebar(parts.registry, person, menu.entries(parts.plugins, reflects=reflection is not None)):
         for item in group.items:
             if words.lower() in f"{group.label} {item.label}".lower():
                 yield Entry(item.label, item.url, group.label, item.icon)
+    for table in reflection.named(words) if reflection is not None and words else ():
+        if table.is_readable and may(person, "read", table):
+            yield Entry(table.name, list_url(table.key), table.schema, "database")
 
 
 def records(parts: Machine, person: Person, words: str, reads: Reads) -> Iterator[Entry]:

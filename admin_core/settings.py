@@ -49,6 +49,10 @@ class Settings:
     artifacts_endpoint: str = ""
     audit_key_file: str = ""
     audit_anchor_dir: str = ""
+    reflect_url: str = ""
+    """A database whose tables and views get screens; empty: none."""
+    reflect_overlay: str = ""
+    """A TOML file that names and classifies what is reflected."""
 
     @property
     def is_secure(self) -> bool:
@@ -212,6 +216,8 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "artifacts_endpoint": ("ADMIN_ARTIFACTS_ENDPOINT", read_url("http", "https")),
     "audit_key_file": ("ADMIN_AUDIT_KEY_FILE", str),
     "audit_anchor_dir": ("ADMIN_AUDIT_ANCHOR_DIR", str),
+    "reflect_url": ("ADMIN_REFLECT_URL", read_database_url),
+    "reflect_overlay": ("ADMIN_REFLECT_OVERLAY", str),
 }
 """Setting → name in the environment and how its text is read."""
 

@@ -70,7 +70,7 @@ class Capabilities:
 
 def capabilities_of(session: Session, spec: ModelSpec) -> Capabilities:
     """Return what the list can do on this database, remembered as long as the catalog is."""
-    remembered = current(session).concluded
+    remembered = current(session, spec.table).concluded
     if spec.model not in remembered:
         facts = table_facts(session, spec.table)
         serving = [i for i in read_indexes(spec) if i.name.startswith("constraint:") or i.name in facts.indexes]

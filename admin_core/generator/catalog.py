@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from admin_core.database import ENGINE, connection_of
+
 LIFETIME_S = 300.0
 UNKNOWN = -1
 """PostgreSQL's word for a table that was never analysed; it says nothing about its size."""
@@ -73,7 +75,7 @@ known: WeakKeyDictionary[Engine, Catalog] = WeakKeyDictionary()
 def table_facts(session: Session, table: sa.Table) -> TableFacts:
     """Return what the database knows about a table, at most some minutes old."""
     name = (table.schema or "public", table.name)
-    catalog = current(session)
+    catalog = current(session, table)
     facts = catalog.tables.get(name, TableFacts())
     if facts.rows >= 0:
         return facts
@@ -82,13 +84,13 @@ def table_facts(session: Session, table: sa.Table) -> TableFacts:
     return replace(facts, rows=catalog.counted[name])
 
 
-def current(session: Session) -> Catalog:
-    """Return the catalog of the session's database, read again when it is old."""
-    engine = engine_of(session)
+def current(session: Session, table: sa.Table | None = None) -> Catalog:
+    """Return the catalog of the database a table is in, read again when it is old."""
+    engine = engine_of(session, table)
     catalog = known.get(engine)
     if catalog is None or time.monotonic() - catalog.read_at > LIFETIME_S:
         # Only names and sizes of tables are read, no row of them: nothing the policy could restrict.
-        rows = session.connection().execute(READ, {"small": SMALL, "crowd": CROWD}).all()
+        rows = connection_of(session, table).execute(READ, {"small": SMALL, "crowd": CROWD}).all()
         tables = {
             (schema, table): TableFacts(size, frozenset(serving), frozenset(crowded))
             for schema, table, size, serving, crowded in rows
@@ -102,9 +104,9 @@ def forget(session: Session) -> None:
     known.pop(engine_of(session), None)
 
 
-def engine_of(session: Session) -> Engine:
-    """Return the engine behind a session, whether it was bound to it or to a connection."""
-    bind: Any = session.get_bind()
+def engine_of(session: Session, table: sa.Table | None = None) -> Engine:
+    """Return the engine a table is read with: its own, else the session's, bound to it or to a connection."""
+    bind: Any = (table.info.get(ENGINE) if table is not None else None) or session.get_bind()
     engine: Engine = bind.engine
     return engine
 
@@ -112,4 +114,4 @@ def engine_of(session: Session) -> Engine:
 def counted(session: Session, table: sa.Table) -> int:
     """Return the number of rows, counted no further than needed to call the table large."""
     some = sa.select(sa.literal_column("1")).select_from(table).limit(SMALL + 1).subquery()
-    return session.connection().scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return connection_of(session, table).scalar(sa.select(sa.func.count()).select_from(some)) or 0

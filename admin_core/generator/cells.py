@@ -43,8 +43,8 @@ def renderer(column: ColumnSpec, now: datetime, *, full: bool = False) -> Render
         return badges(column)
     if column.widget == "money":
         return lambda value: money(value, fixed_currency(column), cents=column.kind == "integer")
-    if column.kind in {"moment", "local_moment"}:
-        return exact if full else lambda value: moment(value, now)
+    if column.kind == "moment":
+        return or_text(exact if full else lambda value: moment(value, now))
     if column.kind in {"integer", "decimal", "float"}:
         return number(column)
     return plain(column, full=full)
@@ -115,6 +115,16 @@ def finite_number(value: Any, unit: str) -> Markup:
     return look.number_cell(value, unit)
 
 
+def or_text(show: Renderer) -> Renderer:
+    """Return a renderer that also takes what only PostgreSQL can hold: ``infinity``, years before 1."""
+    return lambda value: escape(value) if isinstance(value, str) else show(value)
+
+
+def wall_clock(value: Any) -> Markup:
+    """Return a moment without a zone as it stands: nobody knows where that clock hangs."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), value.isoformat(" "))
+
+
 def moment(value: Any, now: datetime) -> Markup:
     """Return when it was, seen from now."""
     return look.moment_cell(aware(value), now)
@@ -177,8 +187,9 @@ def colour(value: str) -> Markup:
 
 SHARED: Mapping[str, Renderer] = {
     "boolean": look.boolean_cell,
-    "date": look.date_cell,
-    "time": lambda value: escape(value.isoformat()),
+    "date": or_text(look.date_cell),
+    "local_moment": or_text(wall_clock),
+    "time": or_text(lambda value: escape(value.isoformat())),
     "interval": span,
     "bytes": size,
 }

@@ -261,8 +261,7 @@ def related_tabs(ctx: Context, spec: ModelSpec, record: Any) -> Iterable[Related
     """Return the lists of what belongs to this record, those the person may read."""
     found = record_id(spec, record)
     for relation in spec.children.values():
-        other = ctx.registry.spec(relation.model)
-        if may(ctx.person, "read", other):
+        if may(ctx.person, "read", ctx.registry.outline(relation.model)):
             whole = filtered_list(relation, record)
             yield RelatedTab(relation.key, relation.label, urls.related_url(spec.key, found, relation.key), whole)
 

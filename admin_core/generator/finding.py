@@ -63,7 +63,7 @@ def hits(
     limited = limit(statement, ctx.person, spec)
     if stage.manner == "exact":  # equality with one value: the planner knows how rare it is, and the list's time holds
         return [tuple(row) for row in ctx.session.execute(limited)]
-    with time_box(ctx.session, SEARCH_MS, *(() if able.small else INDEXES_ONLY)):
+    with time_box(ctx.session, SEARCH_MS, *(() if able.small else INDEXES_ONLY), table=spec.table):
         return [tuple(row) for row in ctx.session.execute(limited)]
 
 
@@ -83,5 +83,5 @@ def count(ctx: Context, spec: ModelSpec, able: Capabilities, found: Found) -> Co
     columns = [getattr(spec.model, key) for key in spec.primary_key]
     statement = limit(sa.select(*columns).where(*found.where), ctx.person, spec)
     if able.small:  # nothing to fear: the list's own time holds
-        return capped_count(ctx.session, statement, cap=SMALL_CAP, ms=None)
-    return capped_count(ctx.session, statement)
+        return capped_count(ctx.session, statement, cap=SMALL_CAP, ms=None, table=spec.table)
+    return capped_count(ctx.session, statement, table=spec.table)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import array as pg_array
 
+from admin_core.database import bind_of
 from admin_core.generator.context import Context
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_type, record_id
 from admin_core.generator.spec import ColumnSpec, ModelSpec
@@ -70,14 +71,19 @@ def labels_for(ctx: Context, spec: ModelSpec, ids: Sequence[str]) -> Mapping[str
 
 
 def labels_across(ctx: Context, ids: Mapping[str, Iterable[str]]) -> Mapping[tuple[str, str], str]:
-    """Return labels by model and id for records of several models with one key column each, in one statement."""
+    """Return labels by model and id for records of several models with one key column each, in one statement.
+
+    The models are all in one database: what a record refers to is in its own.
+    """
     asked = []
+    table: sa.Table | None = None
     for model, texts in ids.items():
         spec = ctx.registry.spec(model)
         keys = [key for text in texts if (key := decode_key(spec, text)) is not None]
         if keys and may(ctx.person, "read", spec):
+            table = spec.table
             asked.append(limit(titles_of(ctx.person, spec).where(has_key(spec, keys)), ctx.person, spec))
-    rows = ctx.session.execute(sa.union_all(*asked)).all() if asked else []
+    rows = ctx.session.execute(sa.union_all(*asked), bind_arguments=bind_of(table)).all() if asked else []
     for model in {row[0] for row in rows}:
         spec = ctx.registry.spec(model)
         named = [decode_key(spec, encode_key((key,))) for found, key, _ in rows if found == model]

@@ -8,7 +8,7 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
-from admin_core.database import LIST_TIMEOUT_MS
+from admin_core.database import LIST_TIMEOUT_MS, limit_statements
 from admin_core.generator import urls
 from admin_core.generator.capabilities import Capabilities, capabilities_of
 from admin_core.generator.chips import chips, filter_form, filterable
@@ -58,7 +58,7 @@ class Asked:
 def list_page(ctx: Context, spec: ModelSpec, args: MultiDict[str, str]) -> ListPage:
     """Return the page an address asks for; with a problem instead of rows when the address can't be understood."""
     require(ctx.person, "read", spec)
-    limit_time(ctx)
+    limit_statements(ctx.session, table=spec.table)
     kept = remembered(ctx, spec, args.get("v", ""))
     able = capabilities_of(ctx.session, spec)
     try:
@@ -72,11 +72,6 @@ def list_page(ctx: Context, spec: ModelSpec, args: MultiDict[str, str]) -> ListP
         sentence = f"The list of {in_sentence(spec.plural)} took longer than {LIST_TIMEOUT_MS // 1000} seconds."
         raise TooSlow(sentence, "Narrow the filter, or search for something rarer.") from error
     return replace(framed(ctx, spec, asked, kept, adding=args.get("add", "")), **pieces)
-
-
-def limit_time(ctx: Context) -> None:
-    """Give every statement of the list some seconds: a list that takes longer is of no use to anybody."""
-    ctx.session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {LIST_TIMEOUT_MS}")
 
 
 def understood(ctx: Context, spec: ModelSpec, able: Capabilities, state: ListState) -> Asked:

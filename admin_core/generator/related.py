@@ -79,7 +79,7 @@ def statement(  # noqa: PLR0917 (six plain parts of one query)
 ) -> sa.Select[Any]:
     """Return the SELECT of the first rows and one more."""
     wanted = {c.key for c in columns} | set(other.primary_key) | set(other.title) | units_of(other, columns)
-    query = sa.select(other.model).where(with_parent(parent, getattr(spec.model, relation.key)))
+    query = sa.select(other.model).where(*belongs(spec, other, relation, parent))
     query = query.options(
         load_only(*(getattr(other.model, key) for key in wanted if other.columns[key].pii != "secret"))
     )
@@ -93,6 +93,14 @@ def note_rows(ctx: Context, other: ModelSpec, columns: Iterable[ColumnSpec], rec
     fields = [key for record in records for key in [*read_of(ctx.person, shown, record), *names_in(ctx, shown, record)]]
     keys = (tuple(getattr(record, key) for key in other.primary_key) for record in records)
     ctx.reads.note(other, AccessKind.LIST, fields, keys)
+
+
+def belongs(spec: ModelSpec, other: ModelSpec, relation: RelationSpec, parent: Any) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for the rows that belong to a record; reflected tables have no relationship to ask."""
+    if hasattr(spec.model, relation.key):
+        return [with_parent(parent, getattr(spec.model, relation.key))]
+    pairs = zip(relation.columns, relation.remote, strict=True)
+    return [getattr(other.model, ours) == getattr(parent, theirs) for ours, theirs in pairs]
 
 
 def units_of(other: ModelSpec, columns: Iterable[ColumnSpec]) -> set[str]:

@@ -36,8 +36,8 @@ class Column(Protocol):
 ColumnT_co = TypeVar("ColumnT_co", bound=Column, covariant=True)
 
 
-class Model(Protocol[ColumnT_co]):
-    """The part of a model's spec that the policy needs."""
+class Named(Protocol):
+    """What tells whether somebody may do something with a model at all."""
 
     @property
     def key(self) -> str:
@@ -50,6 +50,10 @@ class Model(Protocol[ColumnT_co]):
     @property
     def plural(self) -> str:
         """What its rows are called."""
+
+
+class Model(Named, Protocol[ColumnT_co]):
+    """The part of a model's spec that the policy needs."""
 
     @property
     def columns(self) -> Mapping[str, ColumnT_co]:
@@ -69,18 +73,18 @@ class Refused(Exception):
         super().__init__(sentence)
 
 
-def may(person: Person, verb: Verb, spec: Model[Column]) -> bool:
+def may(person: Person, verb: Verb, spec: Named) -> bool:
     """Return whether the person may do this to rows of the model (which rows: see ``limit``)."""
     return person.has(*names_of(verb, spec))
 
 
-def require(person: Person, verb: Verb, spec: Model[Column]) -> None:
+def require(person: Person, verb: Verb, spec: Named) -> None:
     """Do nothing when the person may; raise Refused with a sentence for them otherwise."""
     if not may(person, verb, spec):
         raise Refused(why_not(person, verb, spec), permission_of(verb, spec))
 
 
-def why_not(person: Person, verb: Verb, spec: Model[Column]) -> str:
+def why_not(person: Person, verb: Verb, spec: Named) -> str:
     """Return the sentence that tells why the person may not; empty when they may."""
     if may(person, verb, spec):
         return ""
@@ -129,12 +133,12 @@ def readable_columns(person: Person, spec: Model[ColumnT_co]) -> tuple[ColumnT_c
     return tuple(column for column in spec.columns.values() if sees(person, column) != "never")
 
 
-def permission_of(verb: Verb, spec: Model[Column]) -> str:
+def permission_of(verb: Verb, spec: Named) -> str:
     """Return the permission that names the model itself."""
     return f"data:{spec.key}:{verb}"
 
 
-def names_of(verb: Verb, spec: Model[Column]) -> tuple[str, str]:
+def names_of(verb: Verb, spec: Named) -> tuple[str, str]:
     """Return both names of the permission: of the model and of its group."""
     return permission_of(verb, spec), f"data:@{spec.group}:{verb}"
 

@@ -39,11 +39,12 @@ def moment_cell(value: datetime | None, now: datetime | None = None) -> Markup:
 
 
 def exact_moment_cell(value: datetime | None) -> Markup:
-    """Return a moment in full, as a detail page shows it, with its distance in the title."""
+    """Return a moment as a detail page shows it; in the title to the microsecond."""
     if value is None:
         return DASH
     text = formats.absolute(value).replace(" ", formats.NBSP)
-    return Markup(f'<time datetime="{formats.local(value).isoformat(timespec="seconds")}">{text}</time>')
+    exact = formats.local(value).isoformat()
+    return Markup(f'<time datetime="{exact}" title="{exact}">{text}</time>')
 
 
 def date_cell(value: date | None) -> Markup:

@@ -5,9 +5,10 @@ Locale data differ between libraries and versions (some omit the space after R),
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from zoneinfo import ZoneInfo
 
+WIDE = Context(prec=150_000)  # PostgreSQL's longest numbers; the usual 28 digits would refuse or round longer ones
 NBSP = "\u00a0"
 ZONE = ZoneInfo("Africa/Johannesburg")
 SYMBOLS = {"ZAR": "R", "USD": "US$", "EUR": "€", "GBP": "£"}
@@ -19,9 +20,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def number(value: Decimal | float, decimals: int = 0) -> str:
     """Return ``1 234,56``; the minus sign is a hyphen so that it can be copied into a spreadsheet."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE)
     sign = "-" if rounded < 0 else ""
-    return sign + f"{abs(rounded):,f}".replace(",", NBSP).replace(".", ",")
+    return sign + f"{rounded.copy_abs():,f}".replace(",", NBSP).replace(".", ",")
 
 
 def in_sentence(label: str) -> str:
