@@ -12,6 +12,7 @@ from sqlalchemy import Row, Table, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from admin_core.api.repeats import PURPOSE as API_ANSWER
+from admin_core.approvals.asking import PURPOSE as TYPED
 from admin_core.audit.recording import AuditLog
 from admin_core.audit.tables import ENTRIES, SUBJECT_KEYS
 from admin_core.changes.acting import tell
@@ -21,6 +22,7 @@ from admin_core.mail.suppression import is_kept_by_hash_alone
 from admin_core.settings_store import purpose as of_setting
 from admin_core.webhooks.keys import PURPOSE as WEBHOOK_SECRET
 from schema.api import IdempotencyKey, WebhookEndpoint
+from schema.changes import Approval
 from schema.settings import Setting
 from schema.views import SavedView, ViewState
 
@@ -82,6 +84,7 @@ PLACES: tuple[Place, ...] = (
         lambda row: f"view-state:{row.model_key}:{row.owner_id}",
         ("model_key", "owner_id"),
     ),
+    Place("What was typed for approvals", table_of(Approval), "typed", lambda _row: TYPED),
     Place("Answers kept for repeated requests", table_of(IdempotencyKey), "answer", lambda _row: API_ANSWER),
 )
 

@@ -219,8 +219,10 @@ class Approval(Identified, Base):
     model_key: Mapped[ModelKey | None]
     record_key: Mapped[Reference | None]
     selection_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.selections.id", ondelete="SET NULL"))
-    parameters: Mapped[dict[str, Any]] = mapped_column(
-        JSONB, server_default=text("'{}'::jsonb"), info=ui(pii="none", widget="json")
+    typed: Mapped[bytes | None] = mapped_column(
+        LargeBinary,
+        info=ui(pii="secret"),
+        comment="What was typed, encrypted; gone when nothing can come of it any more.",
     )
     plan_hash: Mapped[str] = mapped_column(
         String(64), info=ui(pii="none"), comment="What was previewed; compared again inside the real run."

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,7 +26,7 @@ from admin_core.policy import Person
 from schema.changes import Approval, ApprovalState
 
 PURPOSE = "approval parameters"
-SEALED, QUESTION = "sealed", "q-"
+QUESTION = "q-"
 SHORTEST, LONGEST = 5, 2_000
 GONE = "It was decided already, or has ended."
 READ = "page:approvals:read"
@@ -87,7 +86,7 @@ def ask(parts: Machine, session: Session, wish: Wish, trial: Trial, by: Decider)
         action=wish.offered.name,
         model_key=wish.spec.key,
         record_key=trial.record,
-        parameters=sealed(parts.cipher, wish.form),
+        typed=sealed(parts.cipher, wish.form),
         plan_hash=mark(parts, trial.plan),
         plan=outline_as_json(trial.plan.outline),
         reason=by.reason,
@@ -106,17 +105,19 @@ def title_of(wish: Wish, record: str) -> str:
     return f"{wish.offered.action.label} · {wish.spec.label} {short_id(record)}"
 
 
-def sealed(cipher: Cipher, form: Mapping[str, str]) -> dict[str, Any]:
+def sealed(cipher: Cipher, form: Mapping[str, str]) -> bytes:
     """Return what was typed, encrypted as a whole: an answer may be about somebody."""
     answers = {name: text for name, text in form.items() if name.startswith(QUESTION)}
-    return {SEALED: cipher.seal(PURPOSE, json.dumps(answers))}
+    return cipher.seal(PURPOSE, json.dumps(answers)).encode("ascii")
 
 
 def typed(cipher: Cipher, approval: Approval) -> dict[str, str] | None:
     """Return what was typed; None when it is gone, or the key it was kept under is."""
+    if approval.typed is None:
+        return None
     try:
-        found: dict[str, str] = json.loads(cipher.open(PURPOSE, approval.parameters[SEALED]))
-    except (KeyError, Unreadable, ValueError):
+        found: dict[str, str] = json.loads(cipher.open(PURPOSE, approval.typed.decode("ascii", "replace")))
+    except (Unreadable, ValueError):
         return None
     return found
 
@@ -151,7 +152,7 @@ def end(approval: Approval, state: ApprovalState, now: datetime, reason: str = "
     """Write the end of a request. What was typed stays only where it can be asked again."""
     approval.state, approval.decided_at, approval.decision_reason = state, now, reason or None
     if state not in AGAIN:
-        approval.parameters = {}
+        approval.typed = None
 
 
 def withdraw(parts: Machine, session: Session, approval: Approval, by: Decider) -> str:

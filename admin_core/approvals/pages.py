@@ -170,7 +170,7 @@ def asked_again(ctx: Context, old: Approval) -> Approval:
     if not isinstance(trial, trying.Trial):
         raise ActionRefused(trial.refusal or (trial.problem.sentence if trial.problem else "Start anew."))
     describe(kind=ChangeKind.ACTION, action="approval.requested", title="Asked again", undoable=False)
-    old.parameters = {}
+    old.typed = None
     return asking.ask(parts, ctx.session, wish, trial, Decider(ctx.person, ctx.now, old.reason or ""))
 
 

@@ -93,7 +93,7 @@ def request_page(parts: Machine, ctx: Context, approval: Approval) -> RequestPag
             is_open and offered and mine and not alone.why_not(ctx.session, approval, offered, ctx.person)
         ),
         may_stop=is_open and approval.alone and not mine,
-        may_ask_again=bool(mine and offered and approval.state in asking.AGAIN and approval.parameters),
+        may_ask_again=bool(mine and offered and approval.state in asking.AGAIN and approval.typed),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from admin_core.conformance import declarations, running, serving, switching
+from admin_core.conformance import declarations, planning, running, serving, switching
 from admin_core.conformance.check import Check, Result
 from admin_core.conformance.stage import Stage
 
@@ -25,6 +25,7 @@ CHECKS = (
     Check(
         "actions-refuse", "Every action refuses who lacks the permission, and forms of others.", serving.actions_refuse
     ),
+    Check("plans-hold", "Tried twice, its dangerous actions come to the same plan.", planning.plans_hold),
     Check("jobs-run-twice", "Scheduled jobs run twice leave the same rows, over none and over some.", running.jobs_run),
     Check("leaves-no-trace", "Switched off, it leaves nothing behind.", switching.leaves_no_trace),
     Check("failure-contained", "When a part of it raises, everything else answers.", switching.failure_contained),

@@ -8,6 +8,7 @@ committed, except through ``plugin_session``.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +32,9 @@ from admin_core.jobs.arguments import Argument
 from admin_core.jobs.slots import latest_slot
 from admin_core.menu import page_url
 from schema.jobs import JobState
+
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
+"""The plan that a page shows, as its form carries it."""
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +118,8 @@ def visit_page(plugin_stage: Stage) -> Callable[..., TestResponse]:
 def take_action(plugin_stage: Stage) -> Callable[..., TestResponse]:
     """Return a function that takes an action of the plugin on a record: ``take_action(ticket, "raise", reason="…")``.
 
-    The keywords answer the action's questions; ``permissions=(…)`` says who does it, an Owner unless given.
+    What it would do is looked at first, as people do. The keywords answer the action's questions; ``permissions=(…)``
+    says who does it, an Owner unless given.
     """
 
     def take(record: Any, slug: str, permissions: tuple[str, ...] = (EVERYTHING,), **answers: str) -> TestResponse:
@@ -122,7 +127,9 @@ def take_action(plugin_stage: Stage) -> Callable[..., TestResponse]:
         key = next(key for key in registry if registry.model(key) is type(record))
         url = action_url(key, record_id(registry.spec(key), record), f"{plugin_stage.plugin}.{slug}")
         client = plugin_stage.browser(*permissions)
-        answer: TestResponse = posted(client, url, {f"q-{name}": value for name, value in answers.items()})
+        form = {f"q-{name}": value for name, value in answers.items()}
+        shown = SEEN.search(posted(client, url, {**form, "step": "preview"}).text)
+        answer: TestResponse = posted(client, url, {**form, "seen": shown[1]} if shown else form)
         return answer
 
     return take

@@ -15,6 +15,7 @@ from flask_admin import BaseView, expose
 
 from admin_core.access import current_person
 from admin_core.approvals.action_page import Actioning, Answered
+from admin_core.approvals.form_preview import STEP, delete_preview, form_preview
 from admin_core.approvals.trying import Wish
 from admin_core.audit.reads import note_reveal, page_reads
 from admin_core.audit.web import note_change
@@ -171,6 +172,9 @@ class DataView(BaseView):
         """Show what a deletion would take with it, and delete."""
         spec, ctx = spec_of(key), context()
         limit_statements(ctx.session)  # counting what a deletion takes along may meet a reference without an index
+        if request.form.get("step") == STEP:
+            found = delete_preview(machine(), ctx, spec, record, request.form)
+            return self.render("admin/data/delete.html", page=found.page, preview=found), status_of(found.plan is None)
         page = delete_page(ctx, spec, record, posted())
         if isinstance(page, Deleted):
             note_change(f"{spec.key}.deleted", spec.key, record)
@@ -188,7 +192,7 @@ class DataView(BaseView):
             return redirect(first, SEE_OTHER)
         visit = Actioning(machine(), ctx, Wish(spec, offered, (record,), request.form.to_dict()))
         once = request.form.get("once") or new_token()
-        if request.method != "POST" or (step := request.form.get("step", "do")) == "preview":
+        if request.method != "POST" or (step := request.form.get("step", "do")) == STEP:
             page = visit.previewed(once) if request.method == "POST" else visit.opened(once)
             return self.render("admin/data/action.html", page=page), status_of(page.problem or page.errors)
         if not first_time(ctx.session, f"action:{ctx.person.id}", request.form.get("once", ""), ctx.now):
@@ -209,7 +213,10 @@ class DataView(BaseView):
         return onwards(found.request_url or urls.record_url(spec.key, found.record))
 
     def form(self, spec: ModelSpec, record: str | None) -> ResponseReturnValue:
-        """Show a form, or save what it sent."""
+        """Show a form, what saving it would do, or save what it sent."""
+        if request.form.get("then") == STEP:
+            found = form_preview(machine(), context(), spec, record, request.form)
+            return self.render("admin/data/form.html", page=found.page, preview=found), status_of(found.plan is None)
         page = form_page(context(), spec, record, posted(), request.args)
         if isinstance(page, Saved):
             note_change(f"{spec.key}.{'created' if page.created else 'edited'}", spec.key, page.record_id)

@@ -173,7 +173,9 @@ def without_twins(holding: Holding, heir: UUID) -> Iterator[sa.ColumnElement[boo
 def withdraw_approvals(desk: Desk, member_id: UUID) -> int:
     """Withdraw what the member asked somebody to approve and nobody has decided; return how many."""
     mine = (Approval.requested_by_id == member_id, Approval.state == ApprovalState.REQUESTED)
-    statement = sa.update(Approval).where(*mine).values(state=ApprovalState.WITHDRAWN).returning(Approval.id)
+    statement = (
+        sa.update(Approval).where(*mine).values(state=ApprovalState.WITHDRAWN, typed=None).returning(Approval.id)
+    )
     return len(desk.session.execute(statement, execution_options={"synchronize_session": False}).all())
 
 

@@ -33,6 +33,8 @@ class Mood(Identified, Base):
     words: Mapped[str] = mapped_column(Text)
 '''
 
+BY_CHANCE = "lambda record, names=iter(('subject', 'requester_name')): setattr(record, next(names), 'x') or 'Done.'"
+
 
 @pytest.fixture
 def broken(tmp_path: Path, plugin_databases: Databases) -> Iterator[Break]:
@@ -73,6 +75,8 @@ CASES = (
     ("home", "views.py", "count = queries", "count = 1 / 0 or queries", "has no answer"),
     ("home", "views.py", "count = queries", "for _ in range(4): count = queries", "made 4 statements"),
     ("actions-refuse", "rules.py", "if ticket.status", "if 1 / 0 or ticket.status", "answers 500 to an Owner"),
+    ("plans-hold", "plugin.py", "run=actions.make_urgent", f"run={BY_CHANCE}, dangerous=True", "another plan"),
+    ("plans-hold", "plugin.py", "run=actions.make_urgent", "run=lambda: 1 / 0, dangerous=True", "cannot be shown"),
     ("jobs-run-twice", "actions.py", "Priority.LOW, ", "Priority.HIGH, Priority.LOW, ", "rows in: admin.tickets"),
     ("jobs-run-twice", "jobs.py", "before = rules", "before = 1 / 0 or rules", "ended waiting"),
     (

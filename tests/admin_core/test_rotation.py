@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from admin_core import rotation
+from admin_core.approvals.asking import PURPOSE as TYPED
 from admin_core.audit.recording import AuditLog
 from admin_core.ciphers import Cipher, Unreadable
 from admin_core.cli import admin
@@ -22,7 +23,7 @@ from admin_core.settings_store import purpose
 from admin_core.webhooks import keys as webhook_keys
 from schema.api import IdempotencyKey, WebhookEndpoint
 from schema.audit import AuditEntry
-from schema.changes import ChangeRow
+from schema.changes import Approval, ChangeRow
 from schema.settings import Setting
 from schema.staff import StaffMember
 from schema.views import SavedView, ViewState
@@ -31,6 +32,7 @@ from tests.databases import as_app
 OLD, NEW = "o" * 40, "n" * 40
 BOTH = (NEW, OLD)
 SECRET = "sk_live_canary"
+PLACES_AND_PEOPLE = len(PLACES) + 1
 SETTINGS = Settings(database_url="", redis_url="redis://x", secret_key=NEW, old_secret_keys=(OLD,), env="test")
 
 
@@ -56,6 +58,10 @@ def furnish(database: Database, key: str, count: int = 1) -> None:
             )
             answer = cipher.seal("api answer", SECRET).encode()
             session.add(IdempotencyKey(scope="s", key=uuid4().hex, request_digest="", answer=answer, expires_at=later))
+        session.add(Approval(
+            title="A", action="a.b", plan_hash="", plan={}, typed=cipher.seal(TYPED, SECRET).encode(),
+            requested_by_id=member.id, expires_at=later,
+        ))  # fmt: skip
         sealed = webhook_keys.sealed(cipher, SECRET)
         session.add(WebhookEndpoint(name="A", url="https://a.example", events=["x"], secret=sealed, old_secret=sealed))
         AuditLog.of(replace(SETTINGS, secret_key=key, old_secret_keys=())).subjects.made(
@@ -77,7 +83,9 @@ def log(keys: tuple[str, ...] = BOTH) -> AuditLog:
 def test_everything_an_old_key_holds_is_opened_by_the_new_one_alone(database: Database) -> None:
     furnish(database, OLD)
     assert all(tally.unreadable for tally in leftovers(database, Cipher(BOTH), log()))
-    assert [(t.checked, t.renewed, t.unreadable) for t in rotate(database, Cipher(BOTH), log())] == [(1, 1, 0)] * 7
+    assert [(t.checked, t.renewed, t.unreadable) for t in rotate(database, Cipher(BOTH), log())] == [
+        (1, 1, 0)
+    ] * PLACES_AND_PEOPLE
     assert not any(tally.unreadable for tally in leftovers(database, Cipher([NEW]), log((NEW,))))
     assert not any(tally.renewed for tally in rotate(database, Cipher([NEW]), log((NEW,))))
 
@@ -154,7 +162,7 @@ def test_nobody_seems_to_have_changed_anything_and_no_secret_is_in_the_history(d
         for row in session.scalars(sa.select(ChangeRow)):
             assert SECRET not in str(vars(row))
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "keys.rotated")).one()
-        assert (entry.row_count, entry.actor_key) == (7, "command-line")
+        assert (entry.row_count, entry.actor_key) == (PLACES_AND_PEOPLE, "command-line")
 
 
 def str_url(database: Database) -> str:

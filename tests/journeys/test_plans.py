@@ -115,3 +115,52 @@ def test_the_page_with_a_plan_stays_in_its_budget(office: Office, ada: Colleague
     with office.site.counted() as statements:
         assert ada.browser.get(url_of(pack, "rename")).status_code == 200
     assert len(statements) <= 14, statements
+
+
+FAQ = {"c-question": "How?", "c-answer": "So.", "c-category": "general", "c-position": "1", "c-state": "draft"}
+NEW = "/admin/data/faq_entries/new"
+
+
+def form_of(page: str, **typed: str) -> dict[str, str]:
+    version = re.search(r'name="version" value="([^"]*)"', page)
+    return {**FAQ, "c-locale": "en-ZA", "version": version[1] if version else "", **typed}
+
+
+@pytest.fixture
+def eve(office: Office) -> Colleague:
+    return office.colleague("Eve", "*")
+
+
+def faq_count(office: Office) -> int:
+    with office.site.machine.database.sessions() as session:
+        return session.execute(sa.text("SELECT count(*) FROM admin.faq_entries")).scalar_one()
+
+
+def test_a_form_and_a_deletion_show_what_they_would_do(office: Office, eve: Colleague) -> None:
+    before = faq_count(office)
+    shown = eve.send(NEW, then="preview", **form_of(eve.page(NEW)))
+    assert shown.status_code == 200
+    assert re.search(r"What saving will do.*?</strong>: 1 created", shown.text, re.DOTALL)
+    assert 'value="How?"' in shown.text or ">How?</textarea>" in shown.text
+    assert faq_count(office) == before
+    record = str(eve.send(NEW, **form_of(shown.text)).location)
+    assert faq_count(office) == before + 1
+
+    page = eve.page(f"{record}/edit")
+    shown = eve.send(f"{record}/edit", then="preview", **form_of(page, **{"c-category": "billing"}))
+    assert re.search(r"1 changed .*?general.*?billing", shown.text, re.DOTALL)
+    assert "general" in eve.page(record)
+    assert eve.send(f"{record}/edit", **form_of(shown.text, **{"c-category": "billing"})).status_code == 303
+    assert "billing" in eve.page(record)
+
+    shown = eve.send(f"{record}/delete", step="preview", **form_of(eve.page(f"{record}/delete")))
+    assert "1 deleted" in shown.text
+    assert eve.send(f"{record}/delete", **form_of(shown.text)).status_code == 303
+    assert faq_count(office) == before
+
+
+def test_a_form_that_would_be_refused_says_so_and_keeps_what_was_typed(office: Office, eve: Colleague) -> None:
+    shown = eve.send(NEW, then="preview", **form_of(eve.page(NEW), **{"c-position": "first"}))
+    assert shown.status_code == 422
+    assert "What saving will do" not in shown.text
+    assert 'value="first"' in shown.text

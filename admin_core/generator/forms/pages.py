@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from admin_core.generator import labels
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
@@ -19,6 +21,8 @@ from admin_core.policy import Verb, may, require
 from admin_core.theme.formats import in_sentence
 
 LONGEST_TEXT = 60
+ADD = "add"
+"""Names the relation that gets another row; nothing is saved then."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,22 @@ def form_page(
     inlines = open_inlines(ctx, spec, stored, formdata)
     if formdata is None:
         return page_of(ctx, draft, inlines)
-    if "add" in formdata:
+    if ADD in formdata:
         for inline in inlines:
-            if inline.relation.key == formdata["add"]:
+            if inline.relation.key == formdata[ADD]:
                 add_row(ctx, inline, stored, formdata)
         return page_of(ctx, draft, inlines)
     read_all(ctx, draft, inlines, formdata)
     if not all_ok(draft, inlines):
         return page_of(ctx, draft, inlines)
     return save(ctx, draft, inlines, formdata.get("then", "open")) or page_of(ctx, draft, inlines)
+
+
+def typed_page(ctx: Context, spec: ModelSpec, key_text: str | None, formdata: Formdata) -> FormPage:
+    """Return the form as it was typed, with nothing judged or written."""
+    page = form_page(ctx, spec, key_text, MultiDict([*formdata.items(multi=True), (ADD, "")]))
+    assert isinstance(page, FormPage)  # asked for another row of nothing, it saves nothing
+    return page
 
 
 def allow(ctx: Context, spec: ModelSpec, verb: Verb) -> None:
