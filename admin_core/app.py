@@ -23,7 +23,6 @@ from admin_core.audit import look_pages
 from admin_core.audit import pages as audit_pages
 from admin_core.audit import reads as audit_reads
 from admin_core.audit import screens as audit_screens
-from admin_core.audit import web as audit_on_web
 from admin_core.changes import pages as changes
 from admin_core.changes import web as changes_on_web
 from admin_core.configuration import installation as configuration
@@ -48,7 +47,11 @@ from admin_core.webhooks import receiving
 ROUTES = {
     "assets.*": surfaces.both(),
     "health.*": surfaces.both(),
-    "security.*": surfaces.admin(surfaces.ANYONE),
+    "sign_in.*": surfaces.admin(surfaces.ANYONE),
+    "enrolment.*": surfaces.admin(surfaces.ANYONE),
+    "proving.*": surfaces.admin(surfaces.MEMBER),
+    "account.*": surfaces.admin(surfaces.MEMBER),
+    "own_factors.*": surfaces.admin(surfaces.MEMBER),
     "access.one_use_link": surfaces.admin(surfaces.SIGNATURE),
     "access.preferences": surfaces.admin(surfaces.MEMBER),
     "admin.*": surfaces.admin(surfaces.MEMBER),
@@ -74,7 +77,6 @@ def create_app(settings: Settings) -> Flask:
     seeing.install(app)
     surfaces.install(app)
     changes_on_web.install(app)
-    audit_on_web.install(app)
     audit_reads.install(app)
     frame.install(app, parts)
     errors.install(app)

@@ -151,6 +151,24 @@ def staff_invite(email: str) -> None:
     click.echo(commands.invite_owner(settings(), email))
 
 
+@staff.command("reset-factor")
+@click.argument("email")
+def staff_reset_factor(email: str) -> None:
+    """Take the second factors of EMAIL away and print the link that sets up a new one."""
+    from admin_core.access import commands
+
+    click.echo(commands.reset_factor(settings(), email))
+
+
+@staff.command("unlock")
+@click.argument("email")
+def staff_unlock(email: str) -> None:
+    """Let EMAIL try again after too many failed tries."""
+    from admin_core.access import commands
+
+    click.echo(commands.unlock(settings(), email))
+
+
 @admin.group()
 def access() -> None:
     """From where the team gets in."""

@@ -10,7 +10,7 @@ import time
 from flask import Flask, Response, g, request
 from uuid_utils.compat import uuid7
 
-from admin_core.access.people import reads_session
+from admin_core.access.browsers import reads_session
 from admin_core.logs import FIELDS
 from admin_core.proxies import BehindProxies
 from admin_core.settings import Settings

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Table, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from admin_core.access.authenticator import SEALED as AUTHENTICATOR
 from admin_core.api.repeats import PURPOSE as API_ANSWER
 from admin_core.approvals.asking import PURPOSE as TYPED
 from admin_core.audit.recording import AuditLog
@@ -24,6 +25,7 @@ from admin_core.webhooks.keys import PURPOSE as WEBHOOK_SECRET
 from schema.api import IdempotencyKey, WebhookEndpoint
 from schema.changes import Approval
 from schema.settings import Setting
+from schema.staff import StaffMember
 from schema.views import SavedView, ViewState
 
 BATCH = 200
@@ -85,6 +87,7 @@ PLACES: tuple[Place, ...] = (
         ("model_key", "owner_id"),
     ),
     Place("What was typed for approvals", table_of(Approval), "typed", lambda _row: TYPED),
+    Place("Seeds of authenticator apps", table_of(StaffMember), "tf_totp_secret", lambda _row: AUTHENTICATOR),
     Place("Answers kept for repeated requests", table_of(IdempotencyKey), "answer", lambda _row: API_ANSWER),
 )
 
@@ -131,16 +134,18 @@ def next_rows(session: Session, place: Place, after: Any) -> list[Row[Any]]:
 
 def looked_at(session: Session, place: Place, row: Row[Any], cipher: Cipher) -> dict[str, int]:
     """Encrypt one value anew when an old key holds it; return what to count."""
-    purpose, sealed = place.purpose(row), bytes(row.sealed).decode("ascii", "replace")
+    is_text = isinstance(row.sealed, str)
+    purpose, sealed = place.purpose(row), row.sealed if is_text else bytes(row.sealed).decode("ascii", "replace")
     if is_opened(Cipher(cipher.keys[:1]), purpose, sealed):
         return {}
     if not is_opened(cipher, purpose, sealed):
         return {"unreadable": 1}
-    values: dict[str, Any] = {place.column: cipher.seal(purpose, cipher.open(purpose, sealed)).encode()}
+    anew = cipher.seal(purpose, cipher.open(purpose, sealed))
+    values: dict[str, Any] = {place.column: anew if is_text else anew.encode()}
     if place.key_id:
         values[place.key_id] = cipher.key_id
-    if "updated_at" in place.table.c:  # nobody changed anything
-        values["updated_at"] = place.table.c.updated_at
+    for clock in {"updated_at", "update_datetime"} & set(place.table.c.keys()):  # nobody changed anything
+        values[clock] = place.table.c[clock]
     tell(session)
     session.connection().execute(update(place.table).where(place.table.c.id == row.id).values(values))
     return {"renewed": 1}

@@ -14,6 +14,7 @@ Environment = Literal["production", "demo", "development", "test"]
 ENVIRONMENTS: tuple[str, ...] = ("production", "demo", "development", "test")
 SHORTEST_KEY = 32
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+LONGEST_IDLE_MINUTES = 720
 
 
 class SettingsError(ValueError):
@@ -53,6 +54,8 @@ class Settings:
     """A database whose tables and views get screens; empty: none."""
     reflect_overlay: str = ""
     """A TOML file that names and classifies what is reflected."""
+    session_idle_minutes: int = 30
+    """A session that nobody uses for so long ends."""
 
     @property
     def is_secure(self) -> bool:
@@ -182,6 +185,13 @@ def read_count(text: str) -> int:
     return int(text)
 
 
+def read_minutes(text: str) -> int:
+    """Return a number of minutes, at least one and within a working day."""
+    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_IDLE_MINUTES:
+        raise ValueError(f"is {text!r}; 1 to {LONGEST_IDLE_MINUTES} minutes are possible, 30 is usual")
+    return int(text)
+
+
 def read_folder(text: str) -> str:
     """Return the path of a folder: absolute, because processes start in different places."""
     if not text.startswith("/"):
@@ -218,6 +228,7 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "audit_anchor_dir": ("ADMIN_AUDIT_ANCHOR_DIR", str),
     "reflect_url": ("ADMIN_REFLECT_URL", read_database_url),
     "reflect_overlay": ("ADMIN_REFLECT_OVERLAY", str),
+    "session_idle_minutes": ("ADMIN_SESSION_IDLE_MINUTES", read_minutes),
 }
 """Setting → name in the environment and how its text is read."""
 

@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import current_person
-from admin_core.access.people import reads_session
+from admin_core.access.browsers import reads_session
 from admin_core.policy import require_permission
 
 Surface = Literal["admin", "public", "both"]

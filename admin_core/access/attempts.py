@@ -1,22 +1,43 @@
 """Limits of the sign-in, counted in PostgreSQL: at the 11th failure in five minutes an account or address is locked.
 
 An attempt is written as failed before the password is looked at, and corrected afterwards: however many run at the
-same time, the twelfth sees eleven rows. Unknown addresses are counted and locked like known ones.
+same time, the twelfth sees eleven rows. Unknown addresses are counted and locked like known ones. A browser from which
+the member signed in before is counted by itself: strangers cannot lock it out.
 """
 
 import hashlib
 import hmac
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, update
 
 from admin_core.database import Database
-from schema.sign_in import AttemptOutcome, SignInAttempt, SignInMethod
+from schema.sign_in import AttemptOutcome, SignInAttempt, SignInMethod, StaffDevice
+from schema.staff import StaffMember
 
 WINDOW = timedelta(minutes=5)
 FAILURES_ALLOWED = 11
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many failures a window may hold, for one account and for one address."""
+
+    window: timedelta
+    account: int
+    address: int
+
+
+KNOWING = frozenset({SignInMethod.PASSWORD, SignInMethod.LINK})
+"""What is proved by a text that is known; codes and passkeys are counted apart, and more strictly."""
+LIMITS_OF_PASSWORDS = (Limit(WINDOW, FAILURES_ALLOWED, FAILURES_ALLOWED),)
+LIMITS_OF_FACTORS = (Limit(WINDOW, 5, 10), Limit(HOUR, 20, 50), Limit(DAY, 50, 200))
+"""A code has a million values and three are good at a time: 50 tries a day guess one in 7 000. As on PyPI."""
 FAILED = (
     AttemptOutcome.WRONG_PASSWORD,
     AttemptOutcome.UNKNOWN_EMAIL,
@@ -25,8 +46,10 @@ FAILED = (
     AttemptOutcome.DISABLED,
     AttemptOutcome.LINK_REFUSED,
 )
+ASSUMED = {SignInMethod.PASSWORD: AttemptOutcome.WRONG_PASSWORD, SignInMethod.LINK: AttemptOutcome.LINK_REFUSED}
 LOCKED = "There were too many failed tries. Wait five minutes, then sign in again."
 """Said for known and unknown addresses alike, and whatever the password is."""
+LONGEST_DEVICE_TOKEN = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +59,8 @@ class Caller:
     ip: str | None
     device: str
     request_id: str
+    device_token: str = ""
+    """What a browser shows that signed in before."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +69,8 @@ class Attempt:
 
     id: uuid.UUID
     is_locked: bool
+    is_news: bool = False
+    """True for the attempt that met the lock first."""
 
 
 class Attempts:
@@ -52,26 +79,27 @@ class Attempts:
     def __init__(self, database: Database, key: str) -> None:
         """Take the key under which e-mail addresses are hashed."""
         self._database = database
-        self._key = key.encode()
+        self._key = key
 
     def begin(self, email: str, caller: Caller, method: SignInMethod = SignInMethod.PASSWORD) -> Attempt:
-        """Write an attempt down as failed and return it, locked when the limit is passed."""
-        email_key = self.email_key(email)
+        """Write an attempt down as failed and return it, locked when a limit is passed."""
         row = SignInAttempt(
             email=email[:320] or None,
-            email_key=email_key,
+            email_key=email_key(self._key, email),
             ip=caller.ip,
             device=caller.device[:400] or None,
+            device_known=is_known(email, caller.device_token),
             request_id=caller.request_id,
             method=method,
-            outcome=AttemptOutcome.LINK_REFUSED if method is SignInMethod.LINK else AttemptOutcome.WRONG_PASSWORD,
+            outcome=ASSUMED.get(method, AttemptOutcome.WRONG_CODE),
         )
         with self._database.transaction() as session:
             session.add(row)
-        is_locked = max(self.failures(email_key, caller.ip)) > FAILURES_ALLOWED
+        counts = self.failures(row)
+        is_locked = any(counts[n] > allowed for n, allowed in enumerate(allowances(row)))
         if is_locked:
             self.finish(row.id, AttemptOutcome.LOCKED)
-        return Attempt(row.id, is_locked)
+        return Attempt(row.id, is_locked, is_news=is_locked and counts[-1] == 0)
 
     def finish(self, attempt: uuid.UUID, outcome: AttemptOutcome, member: uuid.UUID | None = None) -> None:
         """Note how the attempt ended."""
@@ -79,19 +107,72 @@ class Attempts:
         with self._database.transaction() as session:
             session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt).values(values))
 
-    def failures(self, email_key: str, ip: str | None) -> tuple[int, int]:
-        """Return how many attempts failed lately for the account and for the address; one statement."""
-        same_account = and_(SignInAttempt.email_key == email_key, SignInAttempt.method != SignInMethod.LINK)
-        same_address = SignInAttempt.ip == ip
-        statement = select(func.count().filter(same_account), func.count().filter(same_address)).where(
-            SignInAttempt.occurred_at > func.now() - WINDOW,
-            SignInAttempt.outcome.in_(FAILED),
-            or_(SignInAttempt.email_key == email_key, same_address),
+    def failures(self, row: SignInAttempt) -> tuple[int, ...]:
+        """Return how many attempts failed lately, per limit for account and address; last, how many met the lock."""
+        limits = limits_of(row.method)
+        failed = SignInAttempt.outcome.in_(FAILED)
+        account, address = same_account(row), SignInAttempt.ip == row.ip
+        counts = [
+            func.count().filter(failed, criterion, SignInAttempt.occurred_at > func.now() - limit.window)
+            for limit in limits
+            for criterion in (account, and_(address, ~known(row)))
+        ]
+        refused = func.count().filter(SignInAttempt.outcome == AttemptOutcome.LOCKED, or_(account, address))
+        statement = select(*counts, refused).where(
+            SignInAttempt.occurred_at > func.now() - max(limit.window for limit in limits),
+            SignInAttempt.method.in_(family_of(row.method)),
+            or_(SignInAttempt.email_key == row.email_key, address),
         )
         with self._database.transaction() as session:
-            account, address = session.execute(statement).one()
-        return account, address
+            return tuple(session.execute(statement).one())
 
-    def email_key(self, email: str) -> str:
-        """Return what stands for an address in the counts."""
-        return hmac.new(self._key, email.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+def email_key(key: str, email: str) -> str:
+    """Return what stands for an address in the counts."""
+    return hmac.new(key.encode(), email.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+
+def limits_of(method: SignInMethod) -> tuple[Limit, ...]:
+    """Return the limits of a method."""
+    return LIMITS_OF_PASSWORDS if method in KNOWING else LIMITS_OF_FACTORS
+
+
+def allowances(row: SignInAttempt) -> Iterator[int]:
+    """Yield what is allowed, in the order of the counts."""
+    for limit in limits_of(row.method):
+        yield limit.account
+        yield limit.address
+
+
+def family_of(method: SignInMethod) -> list[SignInMethod]:
+    """Return the methods that are counted together with this one."""
+    return [each for each in SignInMethod if (each in KNOWING) == (method in KNOWING)]
+
+
+def same_account(row: SignInAttempt) -> ColumnElement[bool]:
+    """Return which attempts count against the same account: from known browsers and strange ones apart.
+
+    Links and passkeys that name nobody count for the network address alone.
+    """
+    if row.email is None:
+        return literal(value=False)
+    return and_(SignInAttempt.email_key == row.email_key, SignInAttempt.device_known == known(row))
+
+
+def known(row: SignInAttempt) -> Any:
+    """Return, as the database found it, whether the browser of an attempt is known."""
+    written = SignInAttempt.__table__.alias("written")
+    return select(written.c.device_known).where(written.c.id == row.id).scalar_subquery()
+
+
+def is_known(email: str, token: str) -> Any:
+    """Return, as an expression, whether the member of this address signed in with this browser before."""
+    hash_of_theirs = device_hash(token[:LONGEST_DEVICE_TOKEN], cast(StaffMember.id, Text))
+    found = select(StaffDevice.id).join(StaffMember, StaffMember.id == StaffDevice.member_id)
+    is_theirs = func.lower(StaffMember.email) == email.strip().lower()
+    return select(found.where(is_theirs, StaffDevice.token_hash == hash_of_theirs).exists()).scalar_subquery()
+
+
+def device_hash(token: str, member: Any) -> Any:
+    """Return, as an expression, what is kept of a browser's token; one browser may serve several members."""
+    return func.encode(func.sha256(func.convert_to(func.concat(token, member), "UTF8")), "hex")

@@ -3,12 +3,17 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
+from admin_core.access.attempts import FAILED, email_key
+from admin_core.access.factors import reset_factors
 from admin_core.access.links import DEMO_ENVIRONMENTS, make_link, sign_in_link
+from admin_core.access.notes import MEMBERS
 from admin_core.access.team import add_member, ensure_roles, member_by_email
-from admin_core.audit.entries import COMMAND_LINE
+from admin_core.audit.entries import COMMAND_LINE, Entry
 from admin_core.audit.recording import AuditLog
 from admin_core.audit.witnessing import Witness
 from admin_core.changes.acting import Acting, acting
@@ -16,18 +21,67 @@ from admin_core.database import open_database
 from admin_core.policy.roles import SHIPPED
 from admin_core.settings import Settings, SettingsError
 from schema import load_models
-from schema.audit import ActorKind
+from schema.audit import ActorKind, AuditCategory
 from schema.changes import ChangeKind
-from schema.sign_in import LinkPurpose
-from schema.staff import Role
+from schema.sign_in import LinkPurpose, SignInAttempt
+from schema.staff import Role, StaffMember
 
 
 def invite_owner(settings: Settings, email: str) -> str:
     """Make a member with the role Owner, or give one a new link; return the link that lets them choose a password."""
     with transaction(settings) as session:
         owner = ensure_roles(session)["Owner"]
-        path = make_link(session, member_for(session, email, owner), LinkPurpose.INVITATION)
-    return f"{email.strip()} chooses a password here, once, within three days:\n{settings.public_url.rstrip('/')}{path}"
+        member_id = member_for(session, email, owner)
+        path = make_link(session, member_id, LinkPurpose.INVITATION)
+        record(session, settings, "staff.invited", member_id)
+    return f"{email.strip()} chooses a password here, once, within three days:\n{address(settings)}{path}"
+
+
+def reset_factor(settings: Settings, email: str) -> str:
+    """Take a member's second factors away, end their sessions, and return the link that sets up a new one."""
+    with transaction(settings) as session:
+        member = known_member(session, email)
+        reset_factors(session, member.id)
+        path = make_link(session, member.id, LinkPurpose.SECOND_FACTOR_RESET)
+        record(session, settings, "staff.factor-reset", member.id)
+    return f"{member.email} sets up a new second factor here, once, within the hour:\n{address(settings)}{path}"
+
+
+def unlock(settings: Settings, email: str) -> str:
+    """Forget the failed tries of a member, so that the next one is looked at."""
+    with transaction(settings) as session:
+        member = known_member(session, email)
+        theirs = SignInAttempt.email_key == email_key(settings.secret_key, email), SignInAttempt.outcome.in_(FAILED)
+        forgotten = update(SignInAttempt).where(*theirs).values(email_key=FORGIVEN)
+        counted: CursorResult[Any] = session.connection().execute(forgotten)
+        record(session, settings, "staff.unlocked", member.id)
+    return f"{member.email} may try again: {counted.rowcount} failed tries count no longer."
+
+
+def known_member(session: Session, email: str) -> StaffMember:
+    """Return the member with this address, or refuse."""
+    member = member_by_email(session, email)
+    if member is None:
+        raise SettingsError([f"No member of the team has the address {email.strip()}."])
+    return member
+
+
+def record(session: Session, settings: Settings, action: str, member_id: uuid.UUID) -> None:
+    """Put down in the audit log what was done from the command line."""
+    entry = Entry(
+        category=AuditCategory.AUTH,
+        action=action,
+        actor_kind=ActorKind.SYSTEM,
+        actor_key=COMMAND_LINE,
+        object_type=MEMBERS,
+        object_key=str(member_id),
+    )
+    AuditLog.of(settings).record(session, entry)
+
+
+def address(settings: Settings) -> str:
+    """Return where people reach us, without a slash at the end."""
+    return settings.public_url.rstrip("/")
 
 
 def sign_in_links(settings: Settings, role: str | None) -> str:
@@ -39,8 +93,11 @@ def sign_in_links(settings: Settings, role: str | None) -> str:
         if role is not None and role.lower() not in known:
             raise SettingsError([f"{role} is no role. Roles: {', '.join(known.values())}."])
         wanted = [known[role.lower()]] if role else [shipped.name for shipped in SHIPPED]
-        address = settings.public_url.rstrip("/")
-        return "\n".join(f"{name:<8} {address}{sign_in_link(session, name)}" for name in wanted)
+        return "\n".join(f"{name:<8} {address(settings)}{sign_in_link(session, name)}" for name in wanted)
+
+
+FORGIVEN = "forgiven"
+"""Stands instead of the account on tries that count no longer; the rest of the row stays as evidence."""
 
 
 def command_line(settings: Settings) -> Acting:

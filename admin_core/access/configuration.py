@@ -5,23 +5,23 @@ from typing import Any, Final
 
 from admin_core.settings import Settings
 
-SECOND_FACTOR: Final = False
-"""Whether a second factor is asked for. Turning it on needs its pages and the replay-safe codes of R3."""
-
 SHORTEST_PASSWORD: Final = 12
 FRESH_FOR: Final = timedelta(minutes=10)
 """How long after a proof of identity dangerous actions do not ask again."""
 SESSION_LASTS: Final = timedelta(hours=12)
 """A session ends after this time, whatever the activity: one working day."""
+DEVICE_LASTS: Final = timedelta(days=365)
+"""How long a browser is known after a sign-in; one that is known is not locked out by strangers."""
 
 HOME: Final = "/admin/"
 SIGN_IN: Final = "/auth/login"
+PROOF: Final = "/auth/verify"
 WRONG: Final = "The e-mail address or the password is not right."
 
 
 def flask_options(settings: Settings) -> dict[str, Any]:
     """Return the configuration of the sign-in for Flask and its extensions."""
-    return {**cookie_options(settings), **password_options(), **page_options()}
+    return {**cookie_options(settings), **password_options()}
 
 
 def cookie_options(settings: Settings) -> dict[str, Any]:
@@ -40,44 +40,15 @@ def cookie_options(settings: Settings) -> dict[str, Any]:
 
 
 def password_options() -> dict[str, Any]:
-    """Return how passwords are kept and asked for, and what is switched off."""
+    """Return how Flask-Security keeps passwords; its pages are not mounted, ours ask for the second factor."""
     return {
         "SECURITY_PASSWORD_HASH": "argon2",
         # No pepper: Argon2 salts by itself, and a pepper would have to outlive every rotation of the secret key.
         "SECURITY_PASSWORD_SINGLE_HASH": True,
         "SECURITY_PASSWORD_SALT": "unused",
-        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (WRONG, "error"),
-        "SECURITY_FRESHNESS": FRESH_FOR,
-        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
-        "SECURITY_TWO_FACTOR": SECOND_FACTOR,
-        "SECURITY_TWO_FACTOR_REQUIRED": SECOND_FACTOR,
-        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,  # a mail must not replace the second factor
         "SECURITY_REGISTERABLE": False,
         "SECURITY_RECOVERABLE": False,
-        "SECURITY_TRACKABLE": True,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_DATETIME_FACTORY": lambda: datetime.now(UTC),
-        "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": plain_email, "case_insensitive": True}}],
-    }
-
-
-def page_options() -> dict[str, Any]:
-    """Return where the pages are and what they say."""
-    return {
-        "SECURITY_URL_PREFIX": "/auth",
-        "SECURITY_POST_LOGIN_VIEW": HOME,
-        "SECURITY_POST_LOGOUT_VIEW": SIGN_IN,
-        "SECURITY_POST_CHANGE_VIEW": HOME,
-        "SECURITY_FLASH_MESSAGES": False,
         "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_DATETIME_FACTORY": lambda: datetime.now(UTC),
     }
-
-
-def plain_email(text: str) -> str:
-    """Return an address as it is looked up."""
-    return text.strip()

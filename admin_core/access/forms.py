@@ -1,87 +1,55 @@
-"""Flask-Security's forms behind our limits: while locked, the right password is refused like a wrong one."""
+"""What the pages of the sign-in ask for. The gate checks the token of every form."""
 
-import uuid
-from typing import Any
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
 
-from flask import after_this_request, current_app, g, request
-from flask.typing import ResponseReturnValue
-from flask_login import current_user
-from flask_security.forms import ChangePasswordForm, Form, LoginForm, VerifyForm
+from admin_core.access.passwords import LONGEST_PASSWORD
 
-from admin_core.access.attempts import LOCKED, Attempts, Caller
-from schema.sign_in import AttemptOutcome
-
-EXTENSION = "admin_core.access"
-TOO_MANY_REQUESTS = 429
+LONGEST_EMAIL, LONGEST_CODE = 320, 64
+CODE_ENTRY = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
 
-class SignInForm(LoginForm):
+class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """E-mail address and password; nothing is remembered beyond the browser session."""
 
-    remember = None  # type: ignore[assignment]  # how WTForms drops a field
-
-    def validate(self, **options: Any) -> bool:
-        """Return whether the person may come in; every try is written down first."""
-        self.email.data = (self.email.data or "").strip()
-        return tried(self, self.email.data, lambda: super(SignInForm, self).validate(**options))
-
-
-class ProveForm(VerifyForm):
-    """The password again, before something dangerous."""
-
-    def validate(self, **options: Any) -> bool:
-        """Return whether it is the right one, within the same limits as the sign-in."""
-        return tried(self, self.user.email, lambda: super(ProveForm, self).validate(**options))
+    email = StringField(
+        "E-mail address",
+        [InputRequired("Write your e-mail address."), Length(max=LONGEST_EMAIL)],
+        render_kw={"type": "email", "autocomplete": "username", "autofocus": True},
+    )
+    password = PasswordField(
+        "Password", [InputRequired("Write your password.")], render_kw={"autocomplete": "current-password"}
+    )
 
 
-class NewPasswordForm(ChangePasswordForm):
-    """A new password, given the old one."""
+class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A code of the authenticator app."""
 
-    def validate(self, **options: Any) -> bool:
-        """Return whether the old one is right and the new one long enough, within the limits of the sign-in."""
-        return tried(self, current_user.email, lambda: super(NewPasswordForm, self).validate(**options))
+    code = StringField("Code", [InputRequired("Write the six digits."), Length(max=LONGEST_CODE)], render_kw=CODE_ENTRY)
 
 
-def tried(form: Form, email: str, check: Any) -> bool:
-    """Return the form's own answer, unless the account or the address is locked; write both down."""
-    attempts = attempts_of_app()
-    attempt = attempts.begin(email, caller())
-    if attempt.is_locked:
-        form.form_errors = [*form.form_errors, LOCKED]
-        after_this_request(as_too_many)
-        return False
-    is_right: bool = check()
-    outcome, member = outcome_of(form, is_right=is_right)
-    attempts.finish(attempt.id, outcome, member)
-    return is_right
+class RecoveryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A recovery code."""
+
+    code = StringField(
+        "Recovery code",
+        [InputRequired("Write one of your codes."), Length(max=LONGEST_CODE)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
 
 
-def outcome_of(form: Form, *, is_right: bool) -> tuple[AttemptOutcome, uuid.UUID | None]:
-    """Return what is written down about a try."""
-    user = getattr(form, "user", None)
-    member = user.id if user else None
-    proves_only = not isinstance(form, LoginForm)
-    if is_right or (proves_only and not form.password.errors):  # e.g. the new password is too short: no guess was made
-        return AttemptOutcome.OK, member
-    if user is None and not proves_only:
-        return AttemptOutcome.UNKNOWN_EMAIL, None
-    if user is not None and not user.active:
-        return AttemptOutcome.DISABLED, member
-    return AttemptOutcome.WRONG_PASSWORD, member
+class OwnPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The password of whoever has signed in, or was sent a link."""
+
+    password = PasswordField(
+        "Password",
+        [InputRequired("Write your password."), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
-def as_too_many(response: Any) -> ResponseReturnValue:
-    """Say it in the status too, for scripts and monitors."""
-    response.status_code = TOO_MANY_REQUESTS
-    return response  # type: ignore[no-any-return]  # Flask hands over its own response class
+class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """What a passkey is called."""
 
-
-def caller() -> Caller:
-    """Return who knocks on this request."""
-    return Caller(request.remote_addr, request.user_agent.string, g.get("request_id", ""))
-
-
-def attempts_of_app() -> Attempts:
-    """Return the limits of the current application."""
-    found: Attempts = current_app.extensions[EXTENSION]
-    return found
+    name = StringField("Name", [InputRequired("Give it a name."), Length(max=LONGEST_CODE)])

@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
 
+from admin_core.access.browsers import browser_here, reads_session
 from admin_core.access.configuration import SIGN_IN
 from admin_core.access.local_paths import is_local_path
-from admin_core.access.people import current_person, reads_session
+from admin_core.access.people import current_person
 from admin_core.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FOR_MEMBERS = ("/admin", "/auth/verify", "/auth/kept", "/auth/change")
+"""What nobody sees who has not signed in; the other pages of the sign-in are for strangers."""
 
 
 class Gate:
@@ -26,9 +29,10 @@ class Gate:
         """Return the answer for who may not pass; None lets them through."""
         if not reads_session(request.path):
             return None
+        browser_here()
         if wrong_next(request.args) or wrong_next(request.form):
             return without_next()
-        if request.path.startswith("/admin") and current_person() is None:
+        if request.path.startswith(FOR_MEMBERS) and current_person() is None:
             return stranger()
         if request.method not in SAFE and request.endpoint is not None:
             self.check_form()

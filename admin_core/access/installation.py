@@ -5,13 +5,13 @@ from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import scoped_session
 
-from admin_core.access import people
-from admin_core.access.attempts import Attempts
+from admin_core.access import account, enrolment, own_factors, people, proving, signing_in
+from admin_core.access.browsers import Browsers
 from admin_core.access.configuration import flask_options
-from admin_core.access.forms import EXTENSION, NewPasswordForm, ProveForm, SignInForm
 from admin_core.access.gate import Gate
 from admin_core.access.models import Role, User, WebAuthn
 from admin_core.access.pages import blueprint
+from admin_core.access.parts import EXTENSION, Parts
 from admin_core.database import Database
 from admin_core.settings import Settings
 
@@ -19,18 +19,14 @@ from admin_core.settings import Settings
 def install(app: Flask, settings: Settings, database: Database) -> None:
     """Let the team sign in, and nobody else past ``/admin``."""
     app.config.update(flask_options(settings))
-    sessions = scoped_session(database.sessions)
-    csrf = CSRFProtect(app)
-    app.before_request(Gate(settings, csrf))
-    security = Security(
-        app,
-        SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn),
-        login_form=SignInForm,
-        verify_form=ProveForm,
-        change_password_form=NewPasswordForm,
-    )
-    security.want_json(lambda _request: False)  # JSON answers would hand out tokens; only pages sign in
-    app.extensions[EXTENSION] = Attempts(database, settings.secret_key)
-    people.install(app, sessions)
+    app.session_interface = Browsers()
+    app.extensions[EXTENSION] = Parts.of(settings, database)
+    app.before_request(Gate(settings, CSRFProtect(app)))
+    # Passwords and users are Flask-Security's. Its pages are not mounted: they ask for a second factor whoever stole
+    # a password, take a code twice, and count no failed code (/auth is served by the modules below).
+    datastore = SQLAlchemySessionUserDatastore(scoped_session(database.sessions), User, Role, WebAuthn)
+    Security(app, datastore, register_blueprint=False)
+    people.install(app)
     app.register_blueprint(blueprint(settings, database))
-    app.teardown_appcontext(lambda _error: sessions.remove())
+    for module in (signing_in, enrolment, proving, account, own_factors):
+        app.register_blueprint(module.pages)

@@ -1,4 +1,4 @@
-"""One-use links: to sign in (demo and tests, on this machine alone) and to choose a first password.
+"""One-use links: to sign in (demo and tests, on this machine alone), to choose a password, to set up a second factor.
 
 The database holds a hash; the link itself is seen once, by whoever made it. Opening it changes nothing (mail
 programs open links too): a button does.
@@ -23,7 +23,6 @@ LASTS = {
     LinkPurpose.PASSWORD_RESET: timedelta(hours=1),
     LinkPurpose.SECOND_FACTOR_RESET: timedelta(hours=1),
 }
-PASSWORD_PURPOSES = frozenset({LinkPurpose.INVITATION, LinkPurpose.PASSWORD_RESET})
 DEMO_ENVIRONMENTS = frozenset({"demo", "test"})
 
 
@@ -89,9 +88,7 @@ def still_good(token: str) -> tuple[ColumnElement[bool], ...]:
 
 def is_for(link: SignInLink, env: Environment, *, is_here: bool) -> bool:
     """Return whether the link may be used here: those that sign in without a password, in demos on this machine."""
-    if link.purpose in PASSWORD_PURPOSES:
-        return True
-    return link.purpose is LinkPurpose.SIGN_IN and env in DEMO_ENVIRONMENTS and is_here
+    return link.purpose is not LinkPurpose.SIGN_IN or (env in DEMO_ENVIRONMENTS and is_here)
 
 
 def hashed(token: str) -> str:

@@ -1,31 +1,36 @@
-"""Pages of the sign-in that Flask-Security does not have: one-use links, first password, preferences."""
+"""One-use links and what they lead to, and how a person likes the admin."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_security.utils import hash_password, login_user
-from flask_wtf import FlaskForm
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import JSONB
-from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
 
 from admin_core.access.attempts import LOCKED
-from admin_core.access.configuration import HOME, SHORTEST_PASSWORD, SIGN_IN
-from admin_core.access.forms import TOO_MANY_REQUESTS, attempts_of_app, caller
-from admin_core.access.links import PASSWORD_PURPOSES, LinkRefused, find_link, use_link
+from admin_core.access.configuration import HOME, SIGN_IN
+from admin_core.access.enrolment import begin_enrolment
+from admin_core.access.entering import enter
+from admin_core.access.factors import has_factor
+from admin_core.access.forms import OwnPasswordForm
+from admin_core.access.links import USED_UP, LinkRefused, find_link, use_link
 from admin_core.access.local_paths import is_local_path
+from admin_core.access.notes import note
+from admin_core.access.parts import caller, parts
+from admin_core.access.passwords import PasswordForm, kept_password
 from admin_core.access.people import current_person
-from admin_core.access.team import new_uniquifier
+from admin_core.access.sessions import end_sessions
+from admin_core.access.steps import TOO_MANY_REQUESTS, try_password
+from admin_core.changes.acting import tell
 from admin_core.database import Database
 from admin_core.settings import Settings, is_loopback
-from schema.sign_in import AttemptOutcome, SignInLink, SignInMethod
+from schema.sign_in import AttemptOutcome, LinkPurpose, SignInLink, SignInMethod
 from schema.staff import StaffMember
 
 SEE_OTHER = 303
+WRONG_PASSWORD = "The password is not right."  # noqa: S105 - a sentence
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
 
 KNOWN_PREFERENCES: dict[str, dict[str, Any]] = {
@@ -34,21 +39,6 @@ KNOWN_PREFERENCES: dict[str, dict[str, Any]] = {
     "keys": {"on": True, "off": False},
     "sidebar": {"open": "open", "closed": "closed"},
 }
-
-
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A first password, twice."""
-
-    password = PasswordField(
-        "Password",
-        [InputRequired(), Length(SHORTEST_PASSWORD, 128, f"Use {SHORTEST_PASSWORD} to 128 characters.")],
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        "The same password again",
-        [InputRequired(), EqualTo("password", "The two passwords differ.")],
-        render_kw={"autocomplete": "new-password"},
-    )
 
 
 def blueprint(settings: Settings, database: Database) -> Blueprint:
@@ -68,7 +58,7 @@ def blueprint(settings: Settings, database: Database) -> Blueprint:
 
 def answer_link(settings: Settings, database: Database, token: str) -> ResponseReturnValue:
     """Show what the link does, or do it; guessing is limited like passwords are."""
-    attempts = attempts_of_app()
+    attempts = parts().attempts
     attempt = attempts.begin("", caller(), SignInMethod.LINK)
     if attempt.is_locked:
         return render_template("security/link_refused.html", sentence=LOCKED), TOO_MANY_REQUESTS
@@ -76,12 +66,21 @@ def answer_link(settings: Settings, database: Database, token: str) -> ResponseR
         with database.transaction() as work:
             link = find_link(work, token, settings.env, is_here=is_here())
             member = work.get_one(StaffMember, link.member_id)
-            answer = choose_password if link.purpose in PASSWORD_PURPOSES else sign_in
-            response = answer(database, token, link, member)
+            enrolled = has_factor(member)
+        response = follow(token, link, member, enrolled=enrolled)
     except LinkRefused as refused:
         return render_template("security/link_refused.html", sentence=str(refused)), 410
     attempts.finish(attempt.id, AttemptOutcome.OK, link.member_id)
     return response
+
+
+def follow(token: str, link: SignInLink, member: StaffMember, *, enrolled: bool) -> ResponseReturnValue:
+    """Do what the link is for."""
+    if link.purpose is LinkPurpose.SIGN_IN:
+        return sign_in(token, member)
+    if link.purpose is LinkPurpose.SECOND_FACTOR_RESET and member.password:
+        return prove_password(token, member, enrolled=enrolled)
+    return choose_password(token, member, enrolled=enrolled)
 
 
 def is_here() -> bool:
@@ -92,29 +91,45 @@ def is_here() -> bool:
     return is_loopback(request.remote_addr or "") and is_loopback(host)
 
 
-def sign_in(database: Database, token: str, _link: SignInLink, member: StaffMember) -> ResponseReturnValue:
-    """Ask for the button on GET; sign in on POST."""
+def sign_in(token: str, member: StaffMember) -> ResponseReturnValue:
+    """Ask for the button on GET; sign in on POST. Both factors count as given: demo and tests alone have such links."""
     if request.method != "POST":
         return render_template("security/link.html", name=member.name)
-    with database.transaction() as work:
+    with parts().database.transaction() as work:
         use_link(work, token, request.remote_addr)
-    session.clear()
-    datastore = current_app.extensions["security"].datastore
-    login_user(datastore.find_user(id=member.id), authn_via=["link"])
-    datastore.commit()
+        enter(work, member, SignInMethod.LINK)
     return redirect(HOME)
 
 
-def choose_password(database: Database, token: str, _link: SignInLink, member: StaffMember) -> ResponseReturnValue:
-    """Ask for a password; keep it, end every session of the member, and let them sign in with it."""
+def choose_password(token: str, member: StaffMember, *, enrolled: bool) -> ResponseReturnValue:
+    """Ask for a password. A member with a second factor keeps it and signs in; one without sets it up first."""
     form = PasswordForm()
     if not form.validate_on_submit():
         return render_template("security/choose_password.html", form=form, name=member.name, email=member.email)
-    values = {"password": hash_password(str(form.password.data)), "fs_uniquifier": new_uniquifier()}
-    with database.transaction() as work:
+    password = kept_password(form.password.data or "")
+    if not enrolled:
+        return begin_enrolment(token, password)
+    with parts().database.transaction() as work:
         use_link(work, token, request.remote_addr)
-        work.execute(update(StaffMember).where(StaffMember.id == member.id).values(values))
+        tell(work)
+        work.connection().execute(update(StaffMember).where(StaffMember.id == member.id).values(password=password))
+        end_sessions(work, member.id, "password-changed")
+        note(work, "staff.password-changed", member.id)
     return redirect(SIGN_IN)
+
+
+def prove_password(token: str, member: StaffMember, *, enrolled: bool) -> ResponseReturnValue:
+    """Ask for the password before a new second factor: the link alone is not enough either."""
+    if enrolled:  # set up meanwhile
+        raise LinkRefused(USED_UP)
+    form = OwnPasswordForm()
+    problems, status = [], 200
+    if form.validate_on_submit():
+        tried = try_password(member.email, form.password.data or "", WRONG_PASSWORD)
+        if tried.member:
+            return begin_enrolment(token, None)
+        problems, status = [tried.sentence], tried.status
+    return render_template("security/own_password.html", form=form, member=member, problems=problems), status
 
 
 def save_preferences(database: Database) -> ResponseReturnValue:

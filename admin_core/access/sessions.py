@@ -1,14 +1,92 @@
-"""The sessions of members, as rows: ending one row ends one browser at its next request. Cookies: ``cookies``."""
+"""The sessions of members, as rows: ending one row ends one browser at its next request. Cookies: ``browsers``."""
 
+import hashlib
 import uuid
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, joinedload
 
+from admin_core.access.configuration import FRESH_FOR
+from admin_core.access.models import User
 from admin_core.access.team import new_uniquifier
 from admin_core.changes.acting import tell
 from schema.staff import StaffMember, StaffSession
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when a session was last used: no oftener is its row written."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An open session, and whose it is: nobody's before the sign-in is complete."""
+
+    row: StaffSession
+    user: User | None
+    is_fresh: bool
+
+
+def find_session(session: Session, token: str, idle: timedelta, ip: str | None) -> Found | None:
+    """Return the open session with this token, and note that it is in use; one statement."""
+    table = cast("Table", StaffSession.__table__)
+    open_now = is_open(token, idle)
+    seen = (
+        update(table)
+        .where(*open_now, StaffSession.last_seen_at < func.now() - SEEN_EVERY)
+        .values(last_seen_at=func.now(), ip=ip)
+        .returning(table.c.id)
+        .cte("seen")
+    )
+    is_fresh = func.coalesce(StaffSession.fresh_at > func.now() - FRESH_FOR, False)
+    users = cast("Table", User.__table__)
+    is_theirs = and_(users.c.id == StaffSession.member_id, users.c.active)
+    statement = (
+        select(StaffSession, User, is_fresh)
+        .outerjoin(User, is_theirs)
+        .where(*open_now)
+        .options(joinedload(User.roles))
+        .add_cte(seen)
+    )
+    found = session.execute(statement).unique().one_or_none()
+    if found is None or (found[0].member_id is not None and found[1] is None):  # the member was disabled
+        return None
+    return Found(*found)
+
+
+def is_open(token: str, idle: timedelta) -> tuple[ColumnElement[bool], ...]:
+    """Return the criteria of a session that was neither ended nor outlived."""
+    return (
+        StaffSession.token_hash == hashed(token),
+        StaffSession.ended_at.is_(None),
+        StaffSession.expires_at > func.now(),
+        StaffSession.last_seen_at > func.now() - idle,
+    )
+
+
+def add_session(session: Session, token: str, lasts: timedelta, **values: Any) -> StaffSession:
+    """Return a new session's row, to be ended after this time whatever the activity."""
+    row = StaffSession(token_hash=hashed(token), expires_at=func.now() + lasts, **values)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add_visit(session: Session, token: str, lasts: timedelta, values: dict[str, Any]) -> StaffSession | None:
+    """Return the row of a visitor with this token, made where there is none; None when its session has ended."""
+    row = insert(StaffSession).values(token_hash=hashed(token), expires_at=func.now() + lasts, **values)
+    still = and_(StaffSession.ended_at.is_(None), StaffSession.member_id.is_(None))
+    kept = row.on_conflict_do_update(index_elements=["token_hash"], set_={"content": values["content"]}, where=still)
+    return session.scalar(kept.returning(StaffSession))
+
+
+def change_session(session: Session, session_id: uuid.UUID, **values: Any) -> bool:
+    """Change an open session's row; return False when it has ended."""
+    statement = update(StaffSession).where(StaffSession.id == session_id, StaffSession.ended_at.is_(None))
+    result: CursorResult[Any] = session.connection().execute(statement.values(values))
+    return result.rowcount == 1
 
 
 def end_sessions(
@@ -43,3 +121,8 @@ def end_where(session: Session, reason: str, *criteria: ColumnElement[bool], by:
     # On the connection: no row rule of the person decides whether a session ends.
     result: CursorResult[Any] = session.connection().execute(ended)
     return result.rowcount
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token; it is random, so that a plain hash tells nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, redirect, render_template, request
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin_core import surfaces
 from admin_core.access import current_person
+from admin_core.access.freshness import require_fresh
 from admin_core.api import issuing
 from admin_core.api.actions import CONTROL
 from admin_core.api.key_form import LASTS, OLD_LASTS, USUAL_RATE, Offer, read_hours, read_wish
@@ -22,7 +23,7 @@ from admin_core.audit.web import note_change
 from admin_core.contributions import ActionRefused
 from admin_core.generator import urls
 from admin_core.generator.errors import NotFound
-from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE, proof_url
+from admin_core.generator.view import UNPROCESSABLE
 from admin_core.machine import machine, request_session
 from admin_core.once import first_time, new_token
 from admin_core.policy import Person, limit
@@ -60,8 +61,7 @@ def reference() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Make a key and show it."""
     who = person()
-    if not who.is_fresh:
-        return redirect(proof_url(request.path), SEE_OTHER)
+    require_fresh(who)
     wish, errors = read_wish(request.form, offer()) if request.method == "POST" else (None, {})
     if wish is None:
         return create_form(errors)
@@ -78,8 +78,7 @@ def create() -> ResponseReturnValue:
 def replace(key_id: UUID) -> ResponseReturnValue:
     """Make the key that takes over, and show it."""
     who = person()
-    if not who.is_fresh:
-        return redirect(proof_url(request.path), SEE_OTHER)
+    require_fresh(who)
     old, now = locked(who, key_id), datetime.now(UTC)
     if request.method != "POST":
         return replace_form(old)

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from admin_core.access import current_person
+from admin_core.access import current_person, require_fresh
 from admin_core.approvals import alone, asking, queue, trying
 from admin_core.approvals.asking import READ, Decider, reason_in
 from admin_core.approvals.deciding import carry_out
@@ -21,7 +21,7 @@ from admin_core.contributions import ActionRefused
 from admin_core.database import limit_statements
 from admin_core.generator.action_registry import Offered
 from admin_core.generator.context import Context
-from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE, context, is_fragment, proof_url
+from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE, context, is_fragment
 from admin_core.machine import machine
 from admin_core.policy import require_permission
 from admin_core.surfaces import admin, declare
@@ -80,8 +80,7 @@ def shown(ctx: Context, approval_id: UUID, form: str = "", problem: ActionRefuse
 def approve(approval_id: UUID) -> ResponseReturnValue:
     """Approve a request: it is done at once, in the name of who asked."""
     ctx = asked()
-    if not ctx.person.is_fresh:
-        return redirect(proof_url(f"{URL}/{approval_id}"), SEE_OTHER)
+    require_fresh(ctx.person)
     require_other(ctx, find(ctx.session, approval_id))
     ctx.session.rollback()
     parts = machine()
@@ -130,8 +129,7 @@ def withdraw(approval_id: UUID) -> ResponseReturnValue:
 @blueprint.post(f"{URL}/<uuid:approval_id>/alone")
 def decide_alone(approval_id: UUID) -> ResponseReturnValue:
     """Let a request wait a day to be done by one person, as nobody else may approve it."""
-    if not asked().person.is_fresh:
-        return redirect(proof_url(f"{URL}/{approval_id}"), SEE_OTHER)
+    require_fresh(asked().person)
 
     def write(ctx: Context, approval: Approval, offered: Offered) -> str:
         by = Decider(ctx.person, ctx.now, reason_in(typed_reason()))

@@ -1,13 +1,12 @@
-"""What people do on requests, written into the audit log: changes with them, refusals and sign-ins on their own."""
+"""What people do on requests, written into the audit log: changes with them, refusals on their own."""
 
 import logging
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
-from flask_login import user_logged_in
+from flask import g, request
 from sqlalchemy.exc import DBAPIError
 
-from admin_core.access import current_person
+from admin_core.access import current_person, session_id_here
 from admin_core.audit.entries import Entry
 from admin_core.audit.witnessing import changed_fields
 from admin_core.changes import acting
@@ -16,11 +15,6 @@ from admin_core.policy import Refused
 from schema.audit import ActorKind, AuditCategory, AuditOutcome
 
 log = logging.getLogger(__name__)
-
-
-def install(app: Flask) -> None:
-    """Record every sign-in."""
-    user_logged_in.connect(note_sign_in, app)
 
 
 def note_change(action: str, object_type: str, object_key: str | None, **more: Any) -> None:
@@ -63,15 +57,6 @@ def record_refusal(action: str, missing: str) -> None:
         log.exception("a refusal could not be recorded")
 
 
-def note_sign_in(_app: Flask, user: Any, **_: Any) -> None:
-    """Record that a member signed in."""
-    if not has_request_context():
-        return
-    words = {**of_request(), "actor_kind": ActorKind.MEMBER, "actor_id": user.id}
-    with machine().database.transaction() as session:
-        machine().audit.record(session, Entry(category=AuditCategory.AUTH, action="staff.signed-in", **words))
-
-
 def of_request() -> dict[str, Any]:
     """Return who asks on this request, from where, and under which id."""
     person, used = current_person(), g.get("api_key")
@@ -80,6 +65,7 @@ def of_request() -> dict[str, Any]:
         "actor_kind": kind,
         "actor_id": person.id if person else None,
         "actor_key": str(used[0].id) if used else None,
+        "session_id": session_id_here() if person else None,
         "request_id": g.get("request_id"),
         "ip": request.remote_addr,
     }

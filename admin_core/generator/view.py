@@ -7,13 +7,12 @@ a route without one is refused. Everything behind the routes is functions over s
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from admin_core.access import current_person
+from admin_core.access import current_person, require_fresh
 from admin_core.approvals.action_page import Actioning, Answered
 from admin_core.approvals.form_preview import STEP, delete_preview, form_preview
 from admin_core.approvals.trying import Wish
@@ -24,7 +23,6 @@ from admin_core.changes.acting import describe
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator import urls
-from admin_core.generator.action_registry import Offered
 from admin_core.generator.actions import offered_action
 from admin_core.generator.context import Context
 from admin_core.generator.detail import detail_page
@@ -188,8 +186,10 @@ class DataView(BaseView):
         spec, ctx = spec_of(key), context()
         offered = offered_action(ctx, spec, verb)
         limit_statements(ctx.session)
-        if first := elsewhere(offered, ctx.person, spec, record):
-            return redirect(first, SEE_OTHER)
+        if offered.action.dangerous:
+            require_fresh(ctx.person)
+        if offered.action.page:
+            return redirect(offered.action.page.format(record=record), SEE_OTHER)
         visit = Actioning(machine(), ctx, Wish(spec, offered, (record,), request.form.to_dict()))
         once = request.form.get("once") or new_token()
         if request.method != "POST" or (step := request.form.get("step", "do")) == STEP:
@@ -283,18 +283,6 @@ def effects() -> JobEffects:
     who = person()
     origin = Origin(actor_id=who.id, request_id=g.request_id)
     return JobEffects(request_session(who), machine(), origin)
-
-
-def elsewhere(offered: Offered, who: Person, spec: ModelSpec, record: str) -> str:
-    """Return where an action is gone about first: to a proof of identity, or to its own page; empty: here."""
-    if offered.action.dangerous and not who.is_fresh:
-        return proof_url(urls.action_url(spec.key, record, offered.name))
-    return offered.action.page.format(record=record)
-
-
-def proof_url(way_back: str) -> str:
-    """Return where a person proves who they are before they go on."""
-    return f"/auth/verify?{urlencode({'next': way_back})}"
 
 
 def spec_of(key: str) -> ModelSpec:

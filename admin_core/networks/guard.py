@@ -19,7 +19,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin_core.access.forms import attempts_of_app, caller
+from admin_core.access.attempts import email_key
+from admin_core.access.parts import caller
 from admin_core.addresses import Address, plain_address, stored_address
 from admin_core.audit.entries import Entry
 from admin_core.audit.web import of_request
@@ -127,7 +128,7 @@ def attempt() -> SignInAttempt:
     """Return the row; it names nobody, and the method is that of the door."""
     knocks = caller()
     return SignInAttempt(
-        email_key=attempts_of_app().email_key(""),
+        email_key=email_key(machine().settings.secret_key, ""),
         ip=stored_address(knocks.ip),
         device=knocks.device[:400] or None,
         request_id=knocks.request_id,

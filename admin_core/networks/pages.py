@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from admin_core import surfaces
 from admin_core.access import current_person
+from admin_core.access.freshness import proof_url, require_fresh
 from admin_core.addresses import plain_address
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
 from admin_core.generator.errors import NotFound
 from admin_core.generator.urls import record_url
-from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE, proof_url
+from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE
 from admin_core.machine import machine, request_session
 from admin_core.networks import changing
 from admin_core.networks.allow_list import entries_in
@@ -100,8 +101,7 @@ def change(entry_id: UUID) -> ResponseReturnValue:
 def remove(entry_id: UUID) -> ResponseReturnValue:
     """Take a network off the list."""
     line = chosen(entry_id)
-    if not person().is_fresh:
-        return redirect(proof_url(request.path), SEE_OTHER)
+    require_fresh(person())
     if request.method != "POST":
         return render_template("admin/networks/remove.html", line=line, problem="", url=URL)
     describe(kind=ChangeKind.ACTION, title="Removed an allowed network", undoable=False)

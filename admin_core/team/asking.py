@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from flask import Flask, abort, current_app, redirect, request
+from flask import Flask, current_app, redirect
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import current_person
-from admin_core.access.pages import page_before
+from admin_core.access.freshness import require_fresh
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
 from admin_core.database import limit_statements
-from admin_core.generator.view import SEE_OTHER, proof_url
+from admin_core.generator.view import SEE_OTHER
 from admin_core.machine import Machine, machine, request_session
 from admin_core.policy import Person, require_permission
 from admin_core.team.changing import Desk
@@ -43,16 +43,9 @@ def desk() -> Desk:
 def changing(permission: str, deed: str, action: str) -> Desk:
     """Return the desk of somebody who may, and who proved lately who they are; say what is about to be changed."""
     require_permission(person(), permission, deed)
-    require_fresh()
+    require_fresh(person())
     describe(kind=ChangeKind.ACTION, action=f"core.{action}", title=f"{deed[:1].upper()}{deed[1:]}", undoable=False)
     return desk()
-
-
-def require_fresh() -> None:
-    """Send the person to a proof of who they are, and back to where the form stands."""
-    if not person().is_fresh:
-        back = request.path if request.method == "GET" else page_before()
-        abort(redirect(proof_url(back), SEE_OTHER))
 
 
 def done(action: str, model: str, key: object, sentence: str, url: str) -> ResponseReturnValue:

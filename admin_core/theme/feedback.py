@@ -20,6 +20,11 @@ def flash_done(text: str, undo_url: str = "") -> None:
     flash(Message(text=text, tone="success", undo_url=undo_url), "success")  # type: ignore[arg-type]  # any JSON value
 
 
+def flash_refused(sentence: str) -> None:
+    """Show on the next page why nothing was done."""
+    flash(sentence, "danger")
+
+
 def messages() -> list[Message]:
     """Return the waiting messages, those of plain ``flash(text, category)`` included."""
     waiting = cast("list[tuple[str, Any]]", get_flashed_messages(with_categories=True))

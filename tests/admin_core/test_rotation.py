@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from admin_core import rotation
+from admin_core.access.authenticator import sealed_seed
 from admin_core.approvals.asking import PURPOSE as TYPED
 from admin_core.audit.recording import AuditLog
 from admin_core.ciphers import Cipher, Unreadable
@@ -41,6 +42,7 @@ def furnish(database: Database, key: str, count: int = 1) -> None:
     cipher, later = Cipher([key]), datetime.now(UTC) + timedelta(days=1)
     with database.transaction() as session:
         member = StaffMember(name="Ada", email=f"{uuid4().hex}@example.com", fs_uniquifier=uuid4().hex)
+        member.tf_totp_secret = sealed_seed(cipher, SECRET)
         session.add(member)
         session.flush()
         for _ in range(count):

@@ -5,19 +5,23 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event
+from sqlalchemy import ColumnElement, Connection, event, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from admin_core.access import sign_in_link
+from admin_core.access.sessions import hashed
 from admin_core.app import create_app
 from admin_core.conformance.stage import UNCOUNTED
 from admin_core.machine import Machine
 from admin_core.settings import Settings
+from schema.staff import StaffSession
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -44,11 +48,45 @@ class Site:
         assert answer.status_code in {302, 303}
         return client
 
+    def stale_client(self, role: str) -> FlaskClient:
+        """Return the same, eleven minutes after the last proof of identity."""
+        client = self.client(role)
+        make_stale(self.machine, client)
+        return client
+
+    def member(self, client: FlaskClient) -> UUID:
+        """Return who is signed in."""
+        with self.machine.database.sessions() as session:
+            member = session.scalars(select(StaffSession.member_id).where(session_of(client))).one()
+        assert member is not None
+        return member
+
     @contextmanager
     def counted(self) -> Iterator[list[str]]:
         """Yield the list into which the block's statements go, those of transactions left out."""
         self.statements.clear()
         yield self.statements
+
+
+def session_of(client: FlaskClient) -> ColumnElement[bool]:
+    """Return the criterion of the session that a browser shows."""
+    cookie = client.get_cookie("admin")
+    assert cookie is not None
+    return StaffSession.token_hash == hashed(cookie.value)
+
+
+def make_stale(machine: Machine, client: FlaskClient) -> None:
+    """Let eleven minutes pass since the last proof of identity."""
+    with machine.database.transaction() as session:
+        stale = {"fresh_at": func.now() - timedelta(minutes=11)}
+        session.execute(update(StaffSession).where(session_of(client)).values(stale))
+
+
+def same_session(client: FlaskClient, other: FlaskClient) -> None:
+    """Let another browser show the same session: a second window."""
+    cookie = client.get_cookie("admin")
+    assert cookie is not None
+    other.set_cookie("admin", cookie.value)
 
 
 def make_site(database_url: str, **words: Any) -> Site:

@@ -14,7 +14,7 @@ from schema.changes import ApprovalState, ChangeRow, ChangeSet
 from schema.mail import MailMessage
 from tests.databases import as_app
 from tests.journeys.approvals import PLUGINS, Colleague, Office, ask, hidden, preview, request_for, settle, soon, url_of
-from tests.journeys.site import make_site
+from tests.journeys.site import make_site, make_stale, same_session
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +146,7 @@ def test_the_database_refuses_two_accounts_of_one_member(office: Office, ada: Co
 def test_approving_asks_for_a_fresh_proof(office: Office, ada: Colleague) -> None:
     eve = office.colleague("Eve")
     request = request_for(ada, url_of(office.pack(), "stop-selling"))
-    with eve.browser.session_transaction() as session:
-        session["fs_paa"] = 0
+    make_stale(office.site.machine, eve.browser)
     answer = eve.send(f"{request}/approve")
     assert answer.location.startswith("/auth/verify?next=")
     assert state(office, request) is ApprovalState.REQUESTED
@@ -236,8 +235,7 @@ def test_two_approvers_and_ten_clicks_end_in_one_run(office: Office, ada: Collea
 
     def approve(who: Colleague) -> None:
         browser = office.site.app.test_client()
-        with who.browser.session_transaction() as known, browser.session_transaction() as mine:
-            mine.update(known)
+        same_session(who.browser, browser)
         twin = Colleague(who.id, who.name, browser)
         twin.page("/admin/palette")
         start.wait()

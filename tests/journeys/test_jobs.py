@@ -19,7 +19,6 @@ from schema.access_log import AccessEntry
 from schema.artifacts import Artifact
 from schema.jobs import Job, JobOutcome, JobState, OutcomeKind
 from schema.schedules import JobQueue, JobSchedule, JobSlot, WorkerBeat
-from schema.staff import StaffMember
 from tests.journeys.site import Site, token_in
 
 ALL = "/admin/system/jobs"
@@ -40,10 +39,7 @@ def _no_jobs(site: Site) -> Iterator[None]:
 
 def member(site: Site, client: FlaskClient) -> UUID:
     """Return who is signed in."""
-    with client.session_transaction() as cookie:
-        uniquifier = cookie["_user_id"]
-    with site.machine.database.sessions() as session:
-        return session.scalars(sa.select(StaffMember.id).where(StaffMember.fs_uniquifier == uniquifier)).one()
+    return site.member(client)
 
 
 def add(site: Site, *, asked_by: UUID | None = None, **values: object) -> UUID:

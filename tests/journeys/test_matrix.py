@@ -199,9 +199,6 @@ def visitor_in(site: Site, state: str) -> Visitor:
             session.execute(sa.update(StaffMember).where(StaffMember.id == found.id).values(active=False))
         else:
             session.execute(sa.text(OUTLIVED))
-    if state == "outlived":
-        with found.client.session_transaction() as cookie:
-            cookie["began"] = 0
     return replace(found, name=state, patterns=None)
 
 

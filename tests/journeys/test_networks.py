@@ -270,9 +270,7 @@ def test_otto_may_neither_see_nor_change_the_networks(site: Site, viewer: FlaskC
 
 
 def test_a_proof_that_is_too_old_keeps_what_was_typed(site: Site) -> None:
-    client = site.client("Owner")
-    with client.session_transaction() as session:
-        session["fs_paa"] = 0
+    client = site.stale_client("Owner")
     assert "/auth/verify" in (client.get(f"{URL}/new").location or "")
     answer = send(client, "/new", network="196.25.0.0/16", label="Nomsa's", enabled="yes")
     assert answer.status_code == 422

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from admin_core.access.commands import invite_owner, sign_in_links
+from admin_core.access.factors import reset_factors
 from admin_core.access.links import LinkRefused, make_link, sign_in_link, use_link
 from admin_core.access.team import ensure_roles
 from admin_core.database import Database
@@ -19,7 +20,16 @@ from admin_core.policy.roles import SHIPPED
 from admin_core.settings import Environment, Settings, SettingsError
 from schema.sign_in import LinkPurpose, SignInLink
 from schema.staff import Role, StaffMember
-from tests.admin_core.access.conftest import PASSWORD, SETTINGS, sign_in, token_in
+from tests.admin_core.access.conftest import (
+    PASSWORD,
+    SETTINGS,
+    code_now,
+    codes_in,
+    first_step,
+    seed_in,
+    sign_in,
+    token_in,
+)
 
 
 @pytest.fixture
@@ -112,25 +122,80 @@ def test_the_database_holds_no_link(database: Database, path: str) -> None:
     assert all(token not in path for token in kept)
 
 
-def test_an_invited_owner_chooses_a_password(
-    make_app: Callable[[Settings], Flask], database: Database, secure_settings: Settings
-) -> None:
+@pytest.fixture
+def invitation(database: Database) -> str:
+    """The path of a link for Finn, who is new."""
     url = database.engine.url.render_as_string(hide_password=False)
     said = invite_owner(replace(SETTINGS, env="production", database_url=url), "Finn@hireinbox.example")
     found = re.search(r"/auth/link/\S+", said)
     assert found
+    return found[0]
+
+
+def test_an_invited_owner_chooses_a_password_and_sets_up_a_factor(
+    make_app: Callable[[Settings], Flask], invitation: str
+) -> None:
     client = make_app(replace(SETTINGS, env="production")).test_client()
-    page = client.get(found[0])
+    page = client.get(invitation)
     assert "Finn@hireinbox.example" in page.text
     token = {"csrf_token": token_in(page)}
-    short = client.post(found[0], data=token | {"password": "short", "again": "short"})
+    short = client.post(invitation, data=token | {"password": "short", "again": "short"})
     assert "12 to 128 characters" in short.text
-    differing = client.post(found[0], data=token | {"password": PASSWORD, "again": PASSWORD + "x"})
+    differing = client.post(invitation, data=token | {"password": PASSWORD, "again": PASSWORD + "x"})
     assert "The two passwords differ" in differing.text
-    assert client.post(found[0], data=token | {"password": PASSWORD, "again": PASSWORD}).location == "/auth/login"
-    assert client.get(found[0]).status_code == 410
-    assert sign_in(client, "Finn").location == "/admin/"
+    assert client.post(invitation, data=token | {"password": PASSWORD, "again": PASSWORD}).location == "/auth/enrol"
+    seed = seed_in(client.get("/auth/enrol"))
+    wrong = client.post("/auth/enrol", data=token | {"code": "000000"})
+    assert "The code is not right" in wrong.text
+    assert client.get("/admin/").status_code == 302
+    codes = client.post("/auth/enrol", data=token | {"code": code_now(seed)})
+    assert len(codes_in(codes)) == 10
     assert client.get("/admin/").text.startswith("Finn: Owner")
+    assert client.get(invitation).status_code == 410
+    assert client.get("/auth/enrol").location == "/auth/login"
+
+
+def test_until_the_factor_is_proved_nothing_is_kept_and_the_link_stays_good(
+    app: Flask, database: Database, invitation: str
+) -> None:
+    first, second = app.test_client(), app.test_client()
+    for client in (first, second):
+        form = {"password": PASSWORD, "again": PASSWORD, "csrf_token": token_in(client.get(invitation))}
+        assert client.post(invitation, data=form).location == "/auth/enrol"
+    with database.transaction() as session:
+        finn = session.scalars(select(StaffMember).where(StaffMember.name == "Finn")).one()
+        assert (finn.password, finn.tf_totp_secret) == (None, None)
+    pages = [client.get("/auth/enrol") for client in (first, second)]
+    forms = [{"code": code_now(seed_in(page)), "csrf_token": token_in(page)} for page in pages]
+    assert "Your recovery codes" in second.post("/auth/enrol", data=forms[1]).text
+    assert first.post("/auth/enrol", data=forms[0]).location == "/auth/login"
+
+
+def test_a_reset_of_the_second_factor_asks_for_the_password_and_leads_to_a_new_one(
+    client: FlaskClient, database: Database, staff: dict[str, uuid.UUID]
+) -> None:
+    with database.transaction() as session:
+        reset_factors(session, staff["Ada"])
+        path = make_link(session, staff["Ada"], LinkPurpose.SECOND_FACTOR_RESET)
+    assert first_step(client).status_code == 403  # the password alone opens and sets up nothing
+    assert client.get("/auth/enrol").location == "/auth/login"
+    token = {"csrf_token": token_in(client.get(path))}
+    assert "The password is not right" in client.post(path, data=token | {"password": "another one"}).text
+    assert client.post(path, data=token | {"password": PASSWORD}).location == "/auth/enrol"
+    seed = seed_in(client.get("/auth/enrol"))
+    assert "Your recovery codes" in client.post("/auth/enrol", data=token | {"code": code_now(seed)}).text
+    assert client.get("/admin/").text.startswith("Ada: Owner")
+
+
+def test_a_new_password_by_link_keeps_the_second_factor(
+    client: FlaskClient, database: Database, staff: dict[str, uuid.UUID]
+) -> None:
+    with database.transaction() as session:
+        path = make_link(session, staff["Ada"], LinkPurpose.PASSWORD_RESET)
+    new = {"password": "five other plain words here", "again": "five other plain words here"}
+    assert client.post(path, data=new | {"csrf_token": token_in(client.get(path))}).location == "/auth/login"
+    assert client.get("/admin/").status_code == 302
+    assert sign_in(client, "Ada", new["password"]).location == "/admin/"
 
 
 def test_a_link_for_a_password_signs_nobody_in(app: Flask, database: Database, staff: dict[str, uuid.UUID]) -> None:
