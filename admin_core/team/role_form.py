@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.policy import VERBS
+from admin_core.policy import VERBS, covers
 from admin_core.team.permissions import RECORDS, Known
 from admin_core.team.wording import read_patterns
 
@@ -44,6 +44,8 @@ class Box:
     pattern: str
     label: str
     chosen: bool
+    note: str = ""
+    """Where the other patterns say otherwise: that it is given all the same, or taken away."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def choices(known: Iterable[Known], patterns: Collection[str]) -> Choices:
         if each.section.startswith(RECORDS):
             groups.setdefault(each.section.removeprefix(RECORDS))
         else:
-            box = Box(each.name, each.label, each.name in patterns)
+            box = box_of(each.name, each.label, patterns)
             sections.setdefault(each.section, []).append(box)
     grid = Grid(DEEDS_OF_GROUP, tuple((group, group_boxes(group, patterns)) for group in groups))
     boxes = {box.pattern for row in sections.values() for box in row}
@@ -83,7 +85,14 @@ def choices(known: Iterable[Known], patterns: Collection[str]) -> Choices:
 def group_boxes(group: str, patterns: Collection[str]) -> tuple[Box, ...]:
     """Return the boxes of one group of records."""
     named = [(f"data:@{group}:{verb}", f"{'everything' if verb == '*' else verb} {group}") for verb in DEEDS_OF_GROUP]
-    return tuple(Box(pattern, label, pattern in patterns) for pattern, label in named)
+    return tuple(box_of(pattern, label, patterns) for pattern, label in named)
+
+
+def box_of(pattern: str, label: str, patterns: Collection[str]) -> Box:
+    """Return one box with what the other patterns say of it."""
+    chosen, granted = pattern in patterns, covers(frozenset(patterns), (pattern,))
+    note = "" if chosen == granted else "given by a pattern below" if granted else "taken away by a pattern below"
+    return Box(pattern, label, chosen, note)
 
 
 def read_role(form: Form, limits: Iterable[ColumnSpec]) -> tuple[RoleWish, dict[str, str]]:

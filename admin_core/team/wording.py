@@ -11,7 +11,7 @@ from admin_core.team.permissions import CLASSES, Known
 PATTERN = re.compile(r"!?[A-Za-z0-9_@*][A-Za-z0-9_@*:. -]*")
 LONGEST, MOST = 120, 400
 VERBS = {
-    "*": "do everything with",
+    "*": "do anything with",
     "read": "see",
     "create": "add",
     "edit": "edit",
@@ -44,6 +44,8 @@ def meaning(pattern: str, matches: tuple[Known, ...]) -> str:
     """Return what a pattern without its exclamation mark says."""
     if pattern == "*":
         return "everything, also what later versions bring"
+    if pattern == "*:read":
+        return "see everything: records, pages, figures, and personal data in clear"
     if len(matches) == 1 and "*" not in pattern:
         return matches[0].label
     area, _, rest = pattern.partition(":")
@@ -68,7 +70,7 @@ def personal(noun: str, verb: str) -> str:
     """Return the words of ``pii:CLASS:VERB``."""
     what = "personal data of every class" if noun == "*" else CLASSES.get(noun, noun)
     how = {"read": "see {} in clear", "reveal": "reveal {} one by one, giving a reason"}
-    return how.get(verb, "see and reveal {}").format(what)
+    return how.get(verb, "see or reveal {}").format(what)
 
 
 def page(noun: str, _verb: str) -> str:

@@ -85,7 +85,7 @@ def test_a_role_is_made_shown_changed_and_deleted(site: Site, owner: FlaskClient
     assert (found.refund_limit_cents, found.shipped) == (25_050, False)
     page = get(site, owner, f"{URL}/{found.id}")
     assert "See all records under Finance." in page
-    assert "Never: do everything with prices." in page
+    assert "Never: do anything with prices." in page
     edit = get(site, owner, f"{URL}/{found.id}/edit")
     assert re.search(r'value="data:@Finance:read" checked', edit)
     assert "data:customers:read\n!data:prices:*" in edit
@@ -106,7 +106,7 @@ def test_a_preview_says_what_it_means_and_saves_nothing(site: Site, owner: Flask
     answer = send(owner, f"{URL}/new", form)
     page = html.unescape(answer.text)
     assert answer.status_code == 200
-    assert "Do everything with all records under Support." in page
+    assert "Do anything with all records under Support." in page
     assert "These cover nothing at present: data:no_such_table:read." in page
     assert "data:tickets:edit" in page
     with site.machine.database.sessions() as session:

@@ -37,18 +37,19 @@ def known(app: Flask) -> tuple[Known, ...]:
     ("pattern", "sentence", "covers"),
     [
         ("*", "Everything, also what later versions bring.", 4),
-        ("data:@Support:*", "Do everything with all records under Support.", 2),
+        ("data:@Support:*", "Do anything with all records under Support.", 2),
         ("data:@Support:read", "See tickets.", 1),
         ("data:tickets:edit", "Edit tickets.", 1),
         ("data:*:read", "See all records.", 1),
         ("data:tick*:edit", "Edit records of the tables called tick*.", 1),
         ("data:faq_entries:read", "See faq entries.", 0),
         ("pii:*:read", "See personal data of every class in clear.", 1),
-        ("pii:*", "See and reveal personal data of every class.", 1),
-        ("!pii:contact:*", "Never: see and reveal e-mail addresses, phone numbers and postal addresses.", 1),
+        ("pii:*", "See or reveal personal data of every class.", 1),
+        ("!pii:contact:*", "Never: see or reveal e-mail addresses, phone numbers and postal addresses.", 1),
         ("page:*:read", "Open every page.", 1),
         ("!page:staff*", "Never: open the pages whose name is like staff*.", 0),
-        ("*:read", "Every permission called *:read.", 3),
+        ("*:read", "See everything: records, pages, figures, and personal data in clear.", 3),
+        ("b*:read", "Every permission called b*:read.", 0),
         ("!*", "Never: everything, also what later versions bring.", 4),
     ],
 )
@@ -110,3 +111,11 @@ def test_every_permission_of_core_in_the_source_is_known(known: tuple[Known, ...
         for name in re.findall(r"\"((?:core|page):[a-z_]+:[a-z_]+)\"", path.read_text())
     }
     assert written - {each.name for each in known} == set()
+
+
+def test_a_box_says_what_other_patterns_do_to_it() -> None:
+    offered = choices(KNOWN, ("data:@Support:*", "page:*:read", "pii:contact:read", "!pii:*"))
+    notes = {box.pattern: box.note for _, row in (*offered.sections, *offered.grid.rows) for box in row}
+    assert notes["page:system:read"] == notes["data:@Support:read"] == "given by a pattern below"
+    assert notes["pii:contact:read"] == "taken away by a pattern below"
+    assert notes["data:@Support:*"] == ""
