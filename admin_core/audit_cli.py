@@ -124,6 +124,15 @@ def export(form: str, output: str | None, only: "Filter", about: tuple[str, str]
     click.echo(commands.export(settings(), form, wanted, output), err=True)
 
 
+@audit.command("begin-anew")
+@click.option("--reason", required=True, help="Why: which backup was restored, and when.")
+def begin_anew(reason: str) -> None:
+    """After a restore: end the log where the backup ends, and begin a new one that follows it."""
+    from admin_core.audit import commands
+
+    click.echo(commands.begin_anew(settings(), reason))
+
+
 @audit.command("prune")
 @click.option("--before", type=DAY, required=True)
 @click.option("--reason", required=True)

@@ -5,9 +5,12 @@ A place is a ``Sink``. The file sink appends to a directory that should lie on o
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +27,9 @@ from admin_core.database import Database
 from schema.audit import AnchorState
 
 FILE_NAME = "audit-anchors.jsonl"
+BEGIN, END = "-----BEGIN AUDIT ANCHOR-----", "-----END AUDIT ANCHOR-----"
+BLOCK = re.compile(f"{BEGIN}(.*?){END}", re.DOTALL)
+WIDTH = 64
 
 
 class AnchorError(RuntimeError):
@@ -113,18 +119,46 @@ def read_line(line: str) -> Anchor:
 
 
 def read_anchors(path: Path) -> Iterator[Anchor]:
-    """Yield the anchors of a file, or of the one in a directory. A last line that a crash cut off is passed over."""
+    """Yield the anchors of a file, of the one in a directory, or of a mail that was saved.
+
+    A last line that a crash cut off is passed over.
+    """
     path = path / FILE_NAME if path.is_dir() else path
     try:
-        lines = path.read_text("utf-8").splitlines(keepends=True)
+        raw = path.read_bytes()
     except OSError as error:
         raise AnchorError(f"The anchors in {path} cannot be read: {error.strerror}.") from error
+    if not raw.lstrip().startswith(b"{") and raw.strip():
+        yield from anchors_in_mail(raw, path)
+        return
+    lines = raw.decode("utf-8", "replace").splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         if line.endswith("\n") and line.strip():
             try:
                 yield read_line(line)
             except AnchorError as error:
                 raise AnchorError(f"Line {number} of {path} is no anchor of this log.") from error
+
+
+def armoured(line: str) -> str:
+    """Return the line so that no mail program breaks it: in base64, between two marks."""
+    text = encoded(line.encode())
+    return "\n".join([BEGIN, *(text[at : at + WIDTH] for at in range(0, len(text), WIDTH)), END])
+
+
+def anchors_in_mail(raw: bytes, path: Path) -> Iterator[Anchor]:
+    """Yield the anchors of a saved mail, or of its text alone, forwarded and quoted as it may be."""
+    message = message_from_bytes(raw, policy=default)
+    part = message.get_body(("plain",)) if message.keys() else None
+    text = part.get_content() if part else raw.decode("utf-8", "replace")
+    blocks = BLOCK.findall(text)
+    if not blocks:
+        raise AnchorError(f"{path} holds no anchor: neither a line of anchors nor a mail with one.")
+    for block in blocks:
+        try:
+            yield read_line(decoded(re.sub(r"[\s>]", "", block)).decode())
+        except (ValueError, AnchorError) as error:
+            raise AnchorError(f"The anchor in {path} is not complete, or was changed.") from error
 
 
 def anchor_newest(database: Database, sinks: Sequence[Sink]) -> list[str]:

@@ -13,7 +13,7 @@ import click
 from sqlalchemy.exc import ProgrammingError
 
 from admin_core import logs
-from admin_core.audit import custody, pruning, sealer
+from admin_core.audit import beginning_anew, custody, pruning, sealer
 from admin_core.audit.anchors import Anchor, AnchorError, FileSink, Sink, anchor_newest, read_anchors
 from admin_core.audit.findings import EXIT
 from admin_core.audit.proving import NotProvable, Wanted, prove
@@ -168,6 +168,12 @@ def recorded(settings: Settings, database: Database, count: int) -> str:
     except ProgrammingError:
         return " This database role may only read: the log does not tell of this export."
     return ""
+
+
+def begin_anew(settings: Settings, reason: str) -> str:
+    """Begin a new log after a restore and say what it follows."""
+    with opened_sealer(settings) as own:
+        return beginning_anew.begin_anew(own, AuditLog.of(settings), evidence(settings), reason).words()
 
 
 def prune(settings: Settings, before: datetime, reason: str) -> str:

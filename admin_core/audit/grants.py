@@ -24,6 +24,8 @@ AUDIT_GRANTS: tuple[str, ...] = (
     "GRANT SELECT, INSERT ON admin.access_entries, admin.access_key_lists TO {app}",
     "GRANT SELECT, INSERT ON admin.subject_keys TO {app}",
     f"GRANT SELECT ON {SEALED_TABLES}, admin.audit_tiles, admin.audit_anchors TO {{app}}",
+    "GRANT INSERT ON admin.audit_anchors TO {app}",  # anchors by mail are sent by workers
+    "GRANT UPDATE (state, attempts, receipt, done_at) ON admin.audit_anchors TO {app}",
     "GRANT UPDATE (wrapped_key, wrapping_key_id, destroyed_at) ON admin.subject_keys TO {app}",
     "GRANT EXECUTE ON FUNCTION admin.audit_redact(text, text, integer), admin.audit_redact_entry(uuid) TO {app}",
     f"GRANT SELECT, INSERT ON {SEALED_TABLES} TO {{sealer}}",

@@ -1,7 +1,7 @@
 """Reads and writes of the sealed side of the log: checkpoints, leaves, tiles and public keys."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -13,6 +13,8 @@ from admin_core.audit.tiles import Edge, Place, edge_of, edge_places, node_reade
 from admin_core.audit.tree import Node
 
 FIRST_LOG = "log-1"
+TICK = timedelta(microseconds=1)
+"""The least by which a new log is younger than the one before: the newest checkpoint is found by its time."""
 Checkpoint = tuple[Statement, str, bytes]
 """What was signed, by which key, and the signature."""
 

@@ -5,6 +5,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -14,7 +15,7 @@ from admin_core.audit.anchors import Anchor
 from admin_core.audit.findings import Finding, Report
 from admin_core.audit.keys import MacKey
 from admin_core.audit.pruning import read_prunes
-from admin_core.audit.signing import Statement, key_id, trusted
+from admin_core.audit.signing import Statement, is_signed, key_id, trusted
 from admin_core.audit.tiles import BITS
 from admin_core.audit.tree import Frontier
 from admin_core.audit.walking import EntryCheck, LogWalk
@@ -50,8 +51,11 @@ def verify_on(connection: Connection, evidence: Evidence, *, since: int | None =
     report = Report(doubts=list(evidence.doubts))
     keys = signing_keys(connection, evidence, report)
     check = EntryCheck({key.id: key for key in evidence.macs}, report)
-    for log in logs(connection, since, evidence.anchors):
-        walk_log(connection, log, since, Known(evidence, keys, check))
+    ended: Statement | None = None
+    names = logs(connection, since, evidence.anchors)
+    following = dict(pairwise(names))
+    for log in names:
+        ended = walk_log(connection, log, since, Known(evidence, keys, check, ended, following.get(log)))
     look_at_unsealed(connection, check)
     if check.unknown:
         report.doubts.append(
@@ -67,6 +71,10 @@ class Known:
     evidence: Evidence
     keys: Mapping[str, bytes]
     check: EntryCheck
+    ended: Statement | None
+    """The last checkpoint of the log before."""
+    following: str | None
+    """Name of the log after."""
 
 
 def signing_keys(connection: Connection, evidence: Evidence, report: Report) -> dict[str, bytes]:
@@ -94,8 +102,8 @@ def logs(connection: Connection, since: int | None, anchors: Sequence[Anchor]) -
     return [*named, *sorted({*leaves, *outside} - set(named))]
 
 
-def walk_log(connection: Connection, log: str, since: int | None, known: Known) -> None:
-    """Verify one log."""
+def walk_log(connection: Connection, log: str, since: int | None, known: Known) -> Statement | None:
+    """Verify one log; return its last checkpoint."""
     report = known.check.report
     frontier, previous = beginning(connection, log, since, report)
     anchors = anchors_of(known.evidence.anchors, log, report)
@@ -111,9 +119,20 @@ def walk_log(connection: Connection, log: str, since: int | None, known: Known) 
         closing(stream(connection, CHECKPOINTS, start)) as checkpoints,
         closing(stream(connection, comparing.SEALED, start)) as leaves,
     ):
-        walk = LogWalk(log, report, known.check, known.keys, anchors, prunes, tiles, frontier, previous)
+        walk = LogWalk(log, report, known.check, known.keys, anchors, prunes, tiles, frontier, previous, known.ended)
         walk.run(leaves, (store.read_checkpoint(row) for row in checkpoints))
-    look_at_end(walk)
+    look_at_end(walk, successor(connection, known, walk.previous))
+    return walk.previous
+
+
+def successor(connection: Connection, known: Known, last: Statement | None) -> Statement | None:
+    """Return the first checkpoint of the log that was begun after this one, signed and naming its end; else None."""
+    found = store.checkpoint_numbered(connection, known.following, 1) if known.following and last else None
+    if found is None or last is None:
+        return None
+    statement, key_id_, signature = found
+    is_ours = is_signed(known.keys.get(key_id_, b""), statement.text(), signature)
+    return statement if is_ours and statement.previous_root == last.root else None
 
 
 TILES = (
@@ -154,12 +173,17 @@ def anchors_of(anchors: Sequence[Anchor], log: str, report: Report) -> dict[int,
     return found
 
 
-def look_at_end(walk: LogWalk) -> None:
-    """Report what anchors know of and the database does not; and leaves that no checkpoint covers."""
+def look_at_end(walk: LogWalk, begun: Statement | None) -> None:
+    """Report what anchors know of and the database does not; and leaves that no checkpoint covers.
+
+    ``begun``: the log that was begun after this one, which explains an end that is missing.
+    """
     size, log = walk.frontier.size, walk.log
     beyond = [anchor for found in walk.anchors.values() for anchor in found if anchor.statement.size > size]
-    if beyond:
-        furthest = max(anchor.statement.size for anchor in beyond)
+    furthest = max((anchor.statement.size for anchor in beyond), default=size)
+    if begun:
+        walk.report.notes.append(between(log, size, furthest, begun))
+    elif beyond:
         words = f"{log} ends at {size} entries, but {furthest} were anchored: its end was cut off."
         walk.report.add(Finding("truncated", words, log, size))
     covered = walk.previous.size if walk.previous else 0
@@ -168,9 +192,16 @@ def look_at_end(walk: LogWalk) -> None:
         walk.report.add(Finding("chain", words, log, covered))
     numbers = [a.statement.number for found in walk.anchors.values() for a in found]
     last = walk.previous.number if walk.previous else 0
-    if not beyond and numbers and max(numbers) > last:
+    if not beyond and not begun and numbers and max(numbers) > last:
         words = f"{log} ends at checkpoint {last}, but {max(numbers)} was anchored: its end was cut off."
         walk.report.add(Finding("truncated", words, log, size))
+
+
+def between(log: str, size: int, furthest: int, begun: Statement) -> str:
+    """Return what lies between a log and the one begun after it."""
+    ended = f"{log} was ended at {size} entries, and {begun.log} begun on {begun.sealed_at:%Y-%m-%d %H:%M} UTC"
+    lost = f"{furthest - size} entries that were anchored are lost" if furthest > size else "no anchor knows of more"
+    return f"{ended}: {lost}. The first entry of {begun.log} says why."
 
 
 def look_at_unsealed(connection: Connection, check: EntryCheck) -> None:

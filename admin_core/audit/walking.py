@@ -62,6 +62,8 @@ class LogWalk:
     tiles: Iterator[Any]
     frontier: Frontier
     previous: Statement | None = None
+    after: Statement | None = None
+    """Where the log before this one ended: the first checkpoint names its root."""
     other: Frontier | None = None
     """The tree by the leaves, once they differ from their second copies in the tiles."""
     is_lost: bool = False
@@ -143,7 +145,10 @@ class LogWalk:
         """Return how a checkpoint fails to follow the one before it; empty when it follows."""
         last = self.previous
         if last is None:
-            return "" if statement.number == 1 else "is not the first, and those before it are missing"
+            if statement.number != 1:
+                return "is not the first, and those before it are missing"
+            follows = statement.previous_root == (self.after.root if self.after else None)
+            return "" if follows else "does not follow the end of the log before it"
         if statement.number != last.number + 1:
             return f"does not follow {last.number}: others are missing"
         if statement.previous_root != last.root or statement.size < last.size:

@@ -130,6 +130,15 @@ CORE_JOBS = (
         routine=True,
     ),
     Job(
+        slug="core.mail-anchors",
+        run="admin_core.mail.audit_anchors.mail_anchors",
+        title="Mail anchors of the audit log",
+        queue="low",
+        cron="35 * * * *",
+        catch_up="skip",
+        routine=True,
+    ),
+    Job(
         slug="core.audit-report",
         run="admin_core.audit.reports.make_report",
         title="Make a report of the audit log",

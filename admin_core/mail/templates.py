@@ -46,7 +46,25 @@ NEW_FACTOR = MailTemplate(
     ),
     variables={"name": "Thandi", "by": "Ada Nkosi", "link": EXAMPLE, "minutes": 60},
 )
-OF_CORE = (TEST, INVITATION, NEW_FACTOR)
+ANCHOR = MailTemplate(
+    key="core.audit-anchor",
+    title="Anchor of the audit log",
+    mail_class="internal",
+    subject="{{ product_name }}: the audit log on {{ day }}",
+    text=(
+        "On {{ day }} the audit log {{ log }} held {{ size }} sealed entries under the root\n\n{{ root }}"
+        "\n\nKeep this message. Who has it can show later that nothing was changed or cut off:"
+        "\nsave it as a file and run  admin audit verify --anchor FILE\n\n{{ anchor }}"
+    ),
+    variables={
+        "day": "2026-11-26",
+        "log": "log-1",
+        "size": 12480,
+        "root": "ab" * 32,
+        "anchor": "(the signed statement)",
+    },
+)
+OF_CORE = (TEST, INVITATION, NEW_FACTOR, ANCHOR)
 
 
 @dataclass(frozen=True)

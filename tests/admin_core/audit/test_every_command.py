@@ -71,6 +71,7 @@ COMMANDS: dict[tuple[str, ...], tuple[list[str], str] | str] = {
     ("audit", "verify"): "reads",
     ("audit", "prove"): "reads",
     ("audit", "export"): "tested with the reports",
+    ("audit", "begin-anew"): "tested with the log's commands",
     ("audit", "rotate-key"): "tested with the log's commands",
     ("audit", "prune"): "tested with the log's commands",
 }

@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 from admin_core.audit import erase_subject
 from admin_core.audit.grants import grants
 from admin_core.audit.sealer import Sealer
+from admin_core.changes.database_roles import PERSONAL
 from admin_core.database import Database
 from tests.admin_core.audit.ledger import Ledger, sample
 from tests.databases import unique_name
@@ -26,6 +27,7 @@ def roles(ledger: Ledger) -> Iterator[dict[str, str]]:
             connection.execute(text(f'GRANT USAGE ON SCHEMA admin TO "{name}"'))
         for statement in grants(names):
             connection.execute(text(statement))
+        connection.execute(text(f'GRANT EXECUTE ON FUNCTION {", ".join(PERSONAL)} TO "{names["app"]}"'))
     yield names
     with engine.begin() as connection:
         for name in names.values():
