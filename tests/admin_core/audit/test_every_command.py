@@ -51,6 +51,7 @@ COMMANDS: dict[tuple[str, ...], tuple[list[str], str] | str] = {
     ("access", "allow-list", "show"): "reads",
     ("access", "allow-list", "off"): ([], "networks.switched-off"),
     ("keys", "rotate"): ([], "keys.rotated"),
+    ("reflect",): "reads another database",
     ("worker",): "a process: what its jobs do has entries",
     ("relay",): "a process: hands jobs over",
     ("scheduler",): "a process: makes jobs that are due",
