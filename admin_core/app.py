@@ -26,6 +26,7 @@ from admin_core.audit import screens as audit_screens
 from admin_core.changes import pages as changes
 from admin_core.changes import web as changes_on_web
 from admin_core.configuration import installation as configuration
+from admin_core.exports import pages as exports
 from admin_core.generator.view import DataView
 from admin_core.home import HomeView
 from admin_core.jobs_screen import pages as job_pages
@@ -108,6 +109,7 @@ def add_pages(app: Flask, parts: Machine) -> None:
     look_pages.install(app)
     audit_screens.install(app)
     reflection.install(app)
+    exports.install(app)
     network_pages.install(app)
     team.install(app)
 

@@ -128,10 +128,14 @@ def machine() -> Machine:
 def request_session(person: Person) -> PolicySession:
     """Return the request's one session, bound to the person, opened when first asked for."""
     if "session" not in g:
-        reflection = machine().reflection
-        binds = {Reflected: reflection.engine} if reflection is not None else None
-        g.session = PolicySession(machine().database.engine, person=person, binds=binds)
+        g.session = person_session(machine(), person)
     return cast("PolicySession", g.session)
+
+
+def person_session(parts: Machine, person: Person) -> PolicySession:
+    """Return a session that answers for a person, over our database and the one that is reflected."""
+    binds = {Reflected: parts.reflection.engine} if parts.reflection is not None else None
+    return PolicySession(parts.database.engine, person=person, binds=binds)
 
 
 def close_session(_error: BaseException | None = None) -> None:

@@ -26,15 +26,15 @@ def note_reading(log: AuditLog, session: Session, call: Call, answer: Model, add
         row_count=rows,
         ip=address,
         request_id=call.request_id,
-        **about(call),
+        **about(log, call),
     )
     log.record_look(session, look)
 
 
-def about(call: Call) -> dict[str, Any]:
+def about(log: AuditLog, call: Call) -> dict[str, Any]:
     """Return whose data was read."""
     kinds = dict.fromkeys(kind for kind, _ in call.subjects)
-    return whose(next(iter(kinds)), [key for _, key in call.subjects]) if len(kinds) == 1 else {}
+    return whose(log, next(iter(kinds)), [key for _, key in call.subjects]) if len(kinds) == 1 else {}
 
 
 def personal_fields(call: Call, shown: Model) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.access import current_person
 from admin_core.addresses import stored_address
-from admin_core.audit.recording import Look
+from admin_core.audit.recording import AuditLog, Look
 from admin_core.audit.tables import LOOKS
 from admin_core.generator.ids import as_text
 from admin_core.generator.people import people_of
@@ -104,12 +104,12 @@ def about(session: Session, shown: Shown) -> dict[str, Any]:
         return {}
     unknown = [key for key in shown.keys if key not in shown.people]
     found = {**shown.people, **people_of(session, shown.spec, unknown)}
-    return whose(way.kind, [as_text(person) for person in found.values() if person is not None])
+    return whose(machine().audit, way.kind, [as_text(person) for person in found.values() if person is not None])
 
 
-def whose(kind: str, keys: Sequence[str]) -> dict[str, Any]:
+def whose(log: AuditLog, kind: str, keys: Sequence[str]) -> dict[str, Any]:
     """Return people as a look names them: one by key, several in a list."""
-    people = tuple(key for text in dict.fromkeys(keys) if (key := machine().audit.plain(text)))
+    people = tuple(key for text in dict.fromkeys(keys) if (key := log.plain(text)))
     if not people:
         return {}
     return {"subject_kind": kind} | ({"people": people} if len(people) > 1 else {"subject_key": people[0]})

@@ -156,6 +156,8 @@ class ListPage:
     pager: Pager = Pager()
     jump: Jump | None = None
     new_url: str = ""
+    export_url: str = ""
+    """Takes the list out as a file; empty: the person may not."""
     can_edit: bool = False
     written_by: str = ""
     """Who changes these rows, or why this person can't; empty when a form does."""

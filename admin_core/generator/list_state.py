@@ -218,19 +218,35 @@ def private_part(spec: ModelSpec, state: ListState) -> dict[str, Any]:
 def store_private(ctx: Context, spec: ModelSpec, state: ListState) -> str:
     """Keep the private part under a new token and return it; empty when there is none."""
     private = private_part(spec, state)
-    if not private:
-        return ""
+    return keep(ctx, spec, private).token if private else ""
+
+
+def store_whole(ctx: Context, spec: ModelSpec, state: ListState) -> uuid.UUID:
+    """Keep all of a state and return its key: for a job, whose arguments hold no values."""
+    pairs = [pair for c in state.conditions for pair in c.pairs()]
+    return keep(ctx, spec, {"q": state.words, "f": pairs, "sort": state.sort}).id
+
+
+def stored_whole(ctx: Context, spec: ModelSpec, key: uuid.UUID) -> ListState:
+    """Return what was kept whole; NotFound when it is gone, or somebody else's."""
+    statement = sa.select(ViewState).where(ViewState.id == key, ViewState.owner_id == ctx.person.id)
+    kept = ctx.session.scalars(statement).one_or_none()
+    private = read_private(ctx, spec, kept.token if kept else "", Remembered(private=kept.payload if kept else None))
+    return filled(ctx, spec, ListState(), MultiDict([("sort", str(private["sort"]))]), private)
+
+
+def keep(ctx: Context, spec: ModelSpec, private: dict[str, Any]) -> ViewState:
+    """Keep words and filters encrypted under a new token and return the row."""
     token = secrets.token_urlsafe(24)
     payload = ctx.cipher.seal(state_purpose(ctx, spec), json.dumps(private)).encode()
     expires_at = ctx.now + LIFETIME
-    ctx.session.add(
-        ViewState(
-            token=token, owner_id=ctx.person.id, model_key=spec.key, payload=payload, created_at=ctx.now,
-            expires_at=expires_at,
-        )
+    row = ViewState(
+        token=token, owner_id=ctx.person.id, model_key=spec.key, payload=payload, created_at=ctx.now,
+        expires_at=expires_at,
     )  # fmt: skip
+    ctx.session.add(row)
     ctx.session.flush()
-    return token
+    return row
 
 
 # --- Back into an address

@@ -152,6 +152,7 @@ def bare(ctx: Context, spec: ModelSpec) -> ListPage:
         views_url=urls.views_url(spec.key),
         columns_url=urls.columns_url(spec.key),
         new_url=urls.new_url(spec.key) if forms and may(ctx.person, "create", spec) else "",
+        export_url=urls.export_url(spec.key) if may(ctx.person, "export", spec) else "",
         can_edit=forms and may(ctx.person, "edit", spec),
         written_by=why_not(ctx.person, "create", spec) if forms else spec.options.written_by,
     )

@@ -22,6 +22,11 @@ def list_url(key: str, args: Query | Iterable[tuple[str, str]] | None = None, **
     return with_query(f"{model_url(key)}/", [*pairs(args or {}), *pairs(more)])
 
 
+def export_url(key: str) -> str:
+    """Return where a list is taken out as a file."""
+    return f"{model_url(key)}/export"
+
+
 def search_url(key: str) -> str:
     """Return where private words and filters are posted."""
     return f"{model_url(key)}/search"

@@ -101,6 +101,12 @@ CORE_JOBS = (
         timeout_s=3600,
     ),
     Job(
+        slug="core.export-list",
+        run="admin_core.exports.jobs.export_list",
+        title="Make an export",
+        timeout_s=3600,
+    ),
+    Job(
         slug="core.seal-history",
         run="admin_core.changes.sealing.seal_history",
         title="Encrypt personal values in the history",

@@ -70,7 +70,10 @@ def test_finished_jobs_slots_and_process_reports_are_forgotten_after_their_reten
     assert not left & set(old)
 
 
-ASKED_FOR = {"core.deliver-webhook", "core.process-webhook", "core.send-mail", "core.test-integration"}
+ASKED_FOR = {
+    "core.audit-report", "core.deliver-webhook", "core.export-list", "core.process-webhook", "core.send-mail",
+    "core.test-integration",
+}  # fmt: skip
 """By a button or by other code, never by the clock."""
 
 

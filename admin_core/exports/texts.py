@@ -1,0 +1,124 @@
+"""Values as files write them: exact, so that what is read back is the same. Pure; knows no list and no person.
+
+Nothing and an empty text are told apart: the first is an empty cell, the second a quoted one.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from admin_core import csv_text
+from admin_core.generator.ids import as_text
+from admin_core.generator.spec import ColumnSpec
+from admin_core.theme.formats import local
+
+CENTS = Decimal("0.01")
+QUOTED = frozenset('"\r\n')
+
+
+@dataclass(frozen=True)
+class Format:
+    """One shape of file."""
+
+    label: str
+    ending: str
+    media_type: str
+    separator: str = ","
+    comma: bool = False
+    """Decimal comma, and moments on our wall clock: what Excel reads in South Africa."""
+    bom: bool = False
+    is_json: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("CSV", "csv", "text/csv"),
+    "excel": Format("CSV for Excel, South Africa", "csv", "text/csv", separator=";", comma=True, bom=True),
+    "jsonl": Format("JSON, one record a line", "jsonl", "application/x-ndjson", is_json=True),
+}
+
+
+def head(form: Format, names: Iterable[str]) -> bytes:
+    """Return what stands before the records."""
+    if form.is_json:
+        return b""
+    return (csv_text.MARK if form.bom else "").encode() + line(form, names)
+
+
+def record(form: Format, names: Iterable[str], values: Iterable[Any]) -> bytes:
+    """Return one record with its end; ``values`` are plain: texts, numbers, moments, None."""
+    if form.is_json:
+        found = {name: in_json(value) for name, value in zip(names, values, strict=True)}
+        return json.dumps(found, ensure_ascii=False).encode() + b"\n"
+    return line(form, (in_cell(form, value) for value in values))
+
+
+def line(form: Format, cells: Iterable[str | None]) -> bytes:
+    """Return one line of CSV."""
+    return (form.separator.join(quoted(form, cell) for cell in cells) + "\r\n").encode()
+
+
+def quoted(form: Format, cell: str | None) -> str:
+    """Return a cell as it stands in the line."""
+    if cell is None:
+        return ""
+    if cell == "" or form.separator in cell or QUOTED & set(cell) or cell != cell.strip():
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def in_cell(form: Format, value: Any) -> str | None:
+    """Return a value as a cell's text that no spreadsheet runs; None for nothing."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal):
+        text = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+        return text.replace(".", ",") if form.comma else text
+    if isinstance(value, datetime):
+        return on_our_clock(value) if form.comma else in_utc(value)
+    return csv_text.safe(as_words(value))
+
+
+def as_words(value: Any) -> str:
+    """Return a value that is no number as text."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return as_text(value)
+
+
+def in_json(value: Any) -> Any:
+    """Return a value as JSON holds it without losing a digit: exact numbers as texts."""
+    if value is None or isinstance(value, bool | str | int | list | dict):
+        return value
+    if isinstance(value, datetime):
+        return in_utc(value)
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)  # noqa: PLR0124 (no number equals not itself)
+    return as_words(value)
+
+
+def in_utc(value: datetime) -> str:
+    """Return a moment to the microsecond, with its zone where it has one."""
+    return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+
+
+def on_our_clock(value: datetime) -> str:
+    """Return a moment as spreadsheets read it: on our wall clock; one without a zone stays."""
+    return (local(value).replace(tzinfo=None) if value.tzinfo else value).isoformat(" ")
+
+
+def reader(column: ColumnSpec) -> Callable[[Any], Any]:
+    """Return what makes a stored value a plain one: cents become the amount they stand for."""
+    if column.widget == "money" and column.kind == "integer":
+        return lambda cents: None if cents is None else Decimal(cents) * CENTS
+    if column.kind in {"enum", "uuid", "interval"}:
+        return lambda value: None if value is None else as_text(value)
+    return lambda value: (
+        value.isoformat() if isinstance(value, date | time) and not isinstance(value, datetime) else value
+    )

@@ -1,0 +1,170 @@
+"""A list taken out as a file: what it shows, masked as it shows it, and on record."""
+
+import csv
+import io
+import json
+from contextlib import closing
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from admin_core.artifacts.places import places
+from admin_core.exports import pages
+from admin_core.generator.urls import list_url
+from schema.access_log import AccessEntry, AccessKind
+from schema.artifacts import Artifact
+from schema.customers import Customer
+from schema.jobs import Job, JobState
+from schema.reports import DataExport, ReportRunState
+from schema.staff import Role, StaffMember
+from tests.journeys.site import Site, token_in
+from tests.running import perform_waiting
+
+URL = "/admin/data/customers/export"
+BUDGET = 12
+
+
+def taken(client: FlaskClient, **fields: str) -> list[dict[str, str]]:
+    """Return the records of a CSV."""
+    answer = client.post(
+        URL, data={"csrf_token": token_in(client.get("/admin/palette").text), "format": "csv", **fields}
+    )
+    assert answer.status_code == 200, answer.text[-800:]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="customers.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+
+def looks(site: Site) -> list[AccessEntry]:
+    with site.machine.database.sessions() as session:
+        return list(session.scalars(sa.select(AccessEntry).where(AccessEntry.kind == AccessKind.EXPORT)))
+
+
+def test_the_whole_list_is_taken_out_and_it_is_on_record(site: Site, owner: FlaskClient) -> None:
+    before = len(looks(site))
+    assert 'value="excel">CSV for Excel' in owner.get(list_url("customers")).text
+    rows = taken(owner)
+    with site.machine.database.sessions() as session:
+        stored = {str(c.id): c for c in session.scalars(sa.select(Customer))}
+        export = session.scalars(sa.select(DataExport).order_by(DataExport.created_at.desc()).limit(1)).one()
+    assert {row["ID"] for row in rows} == stored.keys()
+    for row in rows:
+        assert row["E-mail"] == stored[row["ID"]].email
+    assert (export.state, export.row_count, export.file_format) == (ReportRunState.DONE, len(stored), "csv")
+    (look,) = looks(site)[before:]
+    assert (look.model_key, look.row_count) == ("customers", len(stored))
+    assert "email" in look.field_names
+
+
+def test_filters_words_and_order_are_kept(site: Site, owner: FlaskClient) -> None:
+    everybody = taken(owner)
+    some = taken(owner, **{"f.product_line.eq": "b2b"})
+    assert 0 < len(some) < len(everybody)
+    token = token_in(owner.get("/admin/palette").text)
+    asked = {"words": everybody[0]["E-mail"], "csrf_token": token}
+    page = owner.post("/admin/data/customers/search", data=asked)
+    token = str(page.location).partition("v=")[2]
+    assert [row["E-mail"] for row in taken(owner, v=token)] == [everybody[0]["E-mail"]]
+    newest = [row["ID"] for row in taken(owner, sort="-signup_at")]
+    assert newest == [row["ID"] for row in taken(owner, sort="signup_at")][::-1]
+
+
+def test_masked_stays_masked(site: Site) -> None:
+    with site.machine.database.transaction() as session:
+        role = Role(name="Exporter", permissions=["data:customers:*", "page:*:read"])
+        session.add(StaffMember(name="Xola", email="xola@demo.example", fs_uniquifier="xola", roles=[role]))
+        emails = set(session.scalars(sa.select(Customer.email)))
+    before = len(looks(site))
+    rows = taken(site.client("Exporter"))
+    assert {row["E-mail"] for row in rows} == {"•••"}
+    assert not any(email in str(rows) for email in emails)
+    assert len(looks(site)) == before  # nothing personal was read
+
+
+def test_support_and_viewer_may_not(site: Site, support: FlaskClient, viewer: FlaskClient) -> None:
+    for client in (support, viewer):
+        assert "/customers/export" not in client.get(list_url("customers")).text
+        token = token_in(client.get("/admin/palette").text)
+        assert client.post(URL, data={"csrf_token": token, "format": "csv"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "fields", [{"format": "exe"}, {"format": "csv", "f.nope.eq": "1"}, {"format": "csv", "v": "x" * 30}]
+)
+def test_what_is_not_understood_is_a_sentence(owner: FlaskClient, fields: dict[str, str]) -> None:
+    token = token_in(owner.get("/admin/palette").text)
+    assert owner.post(URL, data={"csrf_token": token, **fields}).status_code in {400, 404}
+
+
+def test_json_lines_and_excel(owner: FlaskClient) -> None:
+    token = token_in(owner.get("/admin/palette").text)
+    lines = owner.post(URL, data={"csrf_token": token, "format": "jsonl"}).text.splitlines()
+    assert all(json.loads(line)["ID"] for line in lines)
+    content = owner.post(URL, data={"csrf_token": token, "format": "excel"}).data
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert b";" in content.splitlines()[0]
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "AT_ONCE", 10)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_long_list_is_made_by_a_worker_with_the_rights_of_who_asked(site: Site, owner: FlaskClient) -> None:
+    token = token_in(owner.get("/admin/palette").text)
+    before = len(looks(site))
+    answer = owner.post(URL, data={"csrf_token": token, "format": "csv", "sort": "-signup_at"})
+    assert answer.location == "/admin/jobs"
+    assert perform_waiting(site.machine, "core.export-list") == 1
+    with site.machine.database.sessions() as session:
+        job = session.scalars(sa.select(Job).where(Job.name == "core.export-list")).one()
+        assert job.state is JobState.DONE
+        assert "@" not in str(job.args)
+        export = session.scalars(sa.select(DataExport).where(DataExport.job_id == job.id)).one()
+        made = session.get_one(Artifact, export.artifact_id)
+        assert (export.state, export.row_count) == (ReportRunState.DONE, len(file_of(site, made)))
+        ids = [
+            str(each)
+            for each in session.scalars(sa.select(Customer.id).order_by(Customer.signup_at.desc(), Customer.id.desc()))
+        ]
+    assert [row["ID"] for row in file_of(site, made)] == ids
+    (look,) = looks(site)[before:]
+    assert look.row_count == len(ids)
+    assert made.name in owner.get("/admin/jobs").text
+
+
+def file_of(site: Site, made: Artifact) -> list[dict[str, str]]:
+    with closing(places(site.machine.settings)[made.storage].open(made.location)) as content:
+        text = b"".join(content).decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.usefixtures("short")
+def test_who_lost_the_right_gets_no_file(site: Site) -> None:
+    with site.machine.database.transaction() as session:
+        role = Role(name="Leaver", permissions=["data:customers:*"])
+        session.add(StaffMember(name="Lwazi", email="lwazi@demo.example", fs_uniquifier="lwazi", roles=[role]))
+    client = site.client("Leaver")
+    token = token_in(client.get(list_url("customers")).text)
+    assert client.post(URL, data={"csrf_token": token, "format": "csv"}).location == "/admin/jobs"
+    with site.machine.database.transaction() as session:
+        session.scalars(sa.select(Role).where(Role.name == "Leaver")).one().permissions = ["data:customers:read"]
+        asked: UUID = session.scalars(
+            sa.select(Job.id).where(Job.state == "waiting", Job.name == "core.export-list")
+        ).one()
+    perform_waiting(site.machine, "core.export-list")
+    with site.machine.database.sessions() as session:
+        job = session.get_one(Job, asked)
+        assert job.state is JobState.FAILED
+        export = session.scalars(sa.select(DataExport).where(DataExport.job_id == asked)).one()
+        assert (export.state, export.artifact_id) == (ReportRunState.FAILED, None)
+
+
+def test_an_export_stays_in_its_budget(site: Site, owner: FlaskClient) -> None:
+    taken(owner)
+    with site.counted() as statements:
+        taken(owner)
+    assert len(statements) <= BUDGET, statements
