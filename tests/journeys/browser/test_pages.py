@@ -41,8 +41,8 @@ SHAPES = {
     "settings": "secret bytes",
 }
 DISTINCT = (
-    "home", "list", "filter", "record", "new", "edit", "delete", "style", "palette", "error", "password", "plugins",
-    "plugin", "jobs",
+    "home", "list", "filter", "record", "new", "edit", "delete", "style", "palette", "error", "password", "account",
+    "plugins", "plugin", "jobs",
 )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def addresses(place: Place) -> dict[str, str]:
         "palette": "/admin/palette",
         "error": "/admin/data/nothing/",
         "password": "/auth/change",
+        "account": "/admin/account",
         "plugins": "/admin/system/plugins",
         "plugin": "/admin/system/plugins/finance",
         "jobs": "/admin/system/jobs",
