@@ -14,6 +14,7 @@ from admin_core.changes.pages import readable
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.history import FieldChange, shown
+from admin_core.generator.reads import read_of
 from admin_core.generator.urls import change_url
 from admin_core.jobs.declared import JobRegistry
 from admin_core.policy import masked
@@ -56,7 +57,9 @@ def opened(ctx: Context, jobs: JobRegistry, entry_id: UUID) -> EntryPage:
     if found is None:
         raise NotFound("There is no such entry.", "It may have been pruned at the end of its time.")
     rows = history.of_change(ctx.session, found.change_set_id, most=ROWS) if found.change_set_id else []
-    reason = ctx.registry.spec("audit_entries").columns["reason"]
+    spec = ctx.registry.spec("audit_entries")
+    reason = spec.columns["reason"]
+    ctx.reads.note_record(spec, found, read_of(ctx.person, (reason, spec.columns["ip"]), found))
     return EntryPage(
         entry=found,
         line=line_of(ctx, names_of(ctx, jobs, [found]), found),

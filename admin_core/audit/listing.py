@@ -1,6 +1,6 @@
 """Reads entries for the pages: a page of them by key, in sentences, with links to what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,13 @@ from sqlalchemy.orm import joinedload, load_only
 from admin_core.audit.filters import Filter
 from admin_core.audit.sentences import Told, actor_name, sentence
 from admin_core.generator.context import Context
+from admin_core.generator.history import colleague
 from admin_core.generator.ids import decode_key
 from admin_core.generator.labels import labels_across, short_id
 from admin_core.generator.urls import record_url
 from admin_core.jobs.declared import JobRegistry
 from admin_core.policy import MASK, may, sees
+from schema.access_log import AccessKind
 from schema.api import ApiKey
 from schema.audit import ActorKind, AuditEntry, AuditOutcome
 from schema.staff import StaffMember
@@ -70,8 +72,16 @@ def listing(ctx: Context, jobs: JobRegistry, wanted: Filter, before: str) -> Lis
     entries = ctx.session.scalars(newest_first(found).limit(PAGE + 1)).all()
     shown = entries[:PAGE]
     names = names_of(ctx, jobs, shown)
+    note_places(ctx, shown)
     older = place_of(shown[-1]) if len(entries) > PAGE else ""
     return Listing(tuple(line_of(ctx, names, entry) for entry in shown), older)
+
+
+def note_places(ctx: Context, entries: Iterable[AuditEntry]) -> None:
+    """Note whose addresses are shown."""
+    fields = ["ip"] if sees_ip(ctx) else []
+    keys = ((entry.id,) for entry in entries if entry.ip is not None)
+    ctx.reads.note(ctx.registry.spec("audit_entries"), AccessKind.LIST, fields, keys)
 
 
 def newest_first(statement: Select[Any]) -> Select[Any]:
@@ -138,7 +148,7 @@ def said(ctx: Context, names: Names, entry: AuditEntry) -> str:
     offered = ctx.actions.find(kind, entry.action)
     return sentence(
         Told(
-            who=who_of(names, entry),
+            who=who_of(ctx, names, entry),
             action=entry.action,
             thing=spec.label if spec else "",
             things=spec.plural if spec else "",
@@ -152,11 +162,12 @@ def said(ctx: Context, names: Names, entry: AuditEntry) -> str:
     )
 
 
-def who_of(names: Names, entry: AuditEntry) -> str:
-    """Return who acted."""
+def who_of(ctx: Context, names: Names, entry: AuditEntry) -> str:
+    """Return who acted, by name for those who may see names."""
     key = entry.actor_key or ""
     label = names.keys.get(key, "") or (names.jobs[key].label if key in names.jobs else "")
-    return actor_name(entry.actor_kind, entry.actor.name if entry.actor else "", key, label)
+    member = colleague(ctx.person, entry.actor.name) if entry.actor else ""
+    return actor_name(entry.actor_kind, member, key, label)
 
 
 def object_url(ctx: Context, entry: AuditEntry) -> str:

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin_core.audit.jobs import VERIFIED
+from admin_core.generator.history import colleague
+from admin_core.policy import Person
 from schema.audit import AuditAnchor, AuditCheckpoint, AuditEntry, AuditOutcome, AuditPending
 from schema.staff import StaffMember
 
@@ -59,7 +61,7 @@ def overview(session: Session) -> Overview:
     )
 
 
-def members(session: Session) -> list[tuple[str, str]]:
-    """Return the members of the team, id and name, to choose from."""
+def members(session: Session, person: Person) -> list[tuple[str, str]]:
+    """Return the members of the team to choose from: id, and name for those who may see names."""
     found = session.execute(select(StaffMember.id, StaffMember.name).order_by(StaffMember.name).limit(MOST_MEMBERS))
-    return [(str(member_id), name) for member_id, name in found]
+    return [(str(member_id), colleague(person, name)) for member_id, name in found]

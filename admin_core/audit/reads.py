@@ -5,7 +5,7 @@ searched, listed, revealed or taken away is a look each time.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -21,7 +21,7 @@ from admin_core.audit.recording import AuditLog, Look
 from admin_core.audit.tables import LOOKS
 from admin_core.generator.ids import as_text
 from admin_core.generator.people import people_of
-from admin_core.generator.reads import Reads, Shown
+from admin_core.generator.reads import Reads, Shown, is_read
 from admin_core.generator.revealing import Granted
 from admin_core.generator.subjects import way_of
 from admin_core.machine import close_session, machine
@@ -45,6 +45,17 @@ def page_reads() -> Reads:
     if "reads" not in g:
         g.reads = Reads()
     return cast("Reads", g.reads)
+
+
+def note_shown(model: str, names: Iterable[str], keys: Iterable[Any], kind: AccessKind = AccessKind.LIST) -> None:
+    """Note, for a page made by hand, that it shows these columns of rows, as far as the person sees them in clear."""
+    person = current_person()
+    assert person is not None  # the gate asks
+    spec = machine().registry.spec(model)
+    fields = [name for name in names if is_read(person, spec.columns[name])]
+    rows = [(key,) for key in keys]
+    record = str(rows[0][0]) if kind is AccessKind.DETAIL and rows else None
+    page_reads().note(spec, kind, fields, rows, record=record)
 
 
 def write_down(response: Response) -> Response:

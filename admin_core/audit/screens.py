@@ -15,6 +15,7 @@ from admin_core.audit.filters import Read, read_filter
 from admin_core.audit.listing import BASE, listing, sees_ip
 from admin_core.audit.overview import members
 from admin_core.audit.pages import signed_in
+from admin_core.audit.reads import page_reads
 from admin_core.audit.web import note
 from admin_core.ciphers import Unreadable
 from admin_core.database import limit_statements
@@ -112,7 +113,7 @@ def report_page(ctx: Context, read: Read) -> str:
         "admin/audit/report.html",
         typed={**request.args.to_dict(), **request.form.to_dict()},
         errors=read.errors,
-        members=members(ctx.session),
+        members=members(ctx.session, ctx.person),
         categories=choices(AuditCategory),
         outcomes=choices(AuditOutcome),
         sees_ip=False,
@@ -135,7 +136,7 @@ def list_page(ctx: Context, read: Read, found: Any = None) -> str:
             **({"ip": read.wanted.ip} if read.wanted.ip else {}),
         },
         errors=read.errors,
-        members=members(ctx.session),
+        members=members(ctx.session, ctx.person),
         categories=choices(AuditCategory),
         outcomes=choices(AuditOutcome),
         sees_ip=sees_ip(ctx),
@@ -178,4 +179,5 @@ def require_sight(ctx: Context) -> None:
 def context() -> Context:
     """Return this request's surroundings."""
     person, parts = signed_in(), machine()
-    return Context(request_session(person), person, parts.registry, parts.cipher, datetime.now(UTC), parts.actions)
+    now = datetime.now(UTC)
+    return Context(request_session(person), person, parts.registry, parts.cipher, now, parts.actions, page_reads())

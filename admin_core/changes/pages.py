@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from admin_core.access import current_person
-from admin_core.audit.reads import page_reads
+from admin_core.audit.reads import note_shown, page_reads
 from admin_core.audit.web import note_change
 from admin_core.changes import history, undo
 from admin_core.changes.acting import describe
@@ -73,6 +73,8 @@ def change(change_id: UUID) -> ResponseReturnValue:
         raise Refused("You may not see this change: it touched records your role does not see.", "data:*:read")
     plan = undo.steps(ctx.session, found, every, tables(ctx.registry), texts)
     problem = undo.why_not(found, plan) or why_person_may_not(ctx, plan)
+    if found.reason:
+        note_shown("change_sets", ("reason",), [found.id])
     words = {"change": found, "rows": [shown(ctx, row) for row in rows], "plan": plan, "problem": problem}
     return render_template(
         "admin/changes/change.html", **words, who=who(ctx, found), back=request.path, reason=reason_of(ctx, found)

@@ -80,6 +80,7 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
     shown = found[:MOST]
     opened(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
     note_values(ctx, spec, values, record_id, [row for row, *_ in shown])
+    note_reasons(ctx, [change for _, change, *_ in shown])
     older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""
     entries = tuple(entry_of(ctx, spec, each) for each in shown)
     return HistoryPage(spec, record_id, entries, older, trail_url(ctx, spec, record_id))
@@ -97,6 +98,13 @@ def note_values(ctx: Context, spec: ModelSpec, key: tuple[Any, ...], record_id: 
     """Note which personal values of a record's past are shown."""
     fields = [name for row in rows for name in past_fields(ctx.person, spec, row)]
     ctx.reads.note(spec, AccessKind.DETAIL, fields, [key], record=record_id)
+
+
+def note_reasons(ctx: Context, changes: Iterable[ChangeSet]) -> None:
+    """Note which changes' reasons are shown."""
+    spec = ctx.registry.spec("change_sets")
+    fields = ["reason"] if is_read(ctx.person, spec.columns["reason"]) else []
+    ctx.reads.note(spec, AccessKind.LIST, fields, ((change.id,) for change in changes if change.reason))
 
 
 def past_fields(person: Person, spec: ModelSpec, row: ChangeRow) -> list[str]:

@@ -3,7 +3,7 @@
 A preview in HTML is a document of its own in a sandbox: no script, no picture from elsewhere, no form.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,10 @@ from sqlalchemy import select
 
 from admin_core import surfaces
 from admin_core.access import current_person
-from admin_core.audit.reads import page_reads
+from admin_core.audit.reads import note_shown
 from admin_core.audit.web import note, note_change
 from admin_core.contributions import ActionRefused, Letter, MailTemplate
 from admin_core.generator.actions import answered
-from admin_core.generator.reads import is_read
 from admin_core.generator.view import effects
 from admin_core.machine import Machine, machine, request_session
 from admin_core.mail import actions, outbox, unsubscribing
@@ -170,7 +169,7 @@ def show_outbox() -> ResponseReturnValue:
     who = person()
     rows = outbox.kept(request_session(who), request.args.get("before", ""))
     page = outbox.listed(who, spec(), rows)
-    note_rows(who, AccessKind.LIST, rows[: len(page.lines)], ("to_email", "subject"))
+    note_shown("mail_messages", ("to_email", "subject"), (line.id for line in page.lines))
     return render_template("mail/outbox.html", page=page)
 
 
@@ -180,7 +179,7 @@ def show_kept(message: UUID) -> ResponseReturnValue:
     session = request_session(who)
     row = kept_message(message)
     shown = outbox.opened(who, spec(), row, parts.mailroom, read_mail_settings(session, parts.cipher))
-    note_rows(who, AccessKind.DETAIL, [row], ("to_email", "subject", "body_text"))
+    note_shown("mail_messages", ("to_email", "subject", "body_text"), [row.id], AccessKind.DETAIL)
     page = render_template("mail/kept.html", page=shown)
     return page, 200, {"Content-Security-Policy": csp.policy(frames=True)}
 
@@ -191,15 +190,8 @@ def show_kept_html(message: UUID) -> ResponseReturnValue:
     outbox.require_readable(who, spec())
     row = kept_message(message)
     settings = read_mail_settings(request_session(who), parts.cipher)
-    note_rows(who, AccessKind.DETAIL, [row], ("subject", "body_html"))
+    note_shown("mail_messages", ("subject", "body_html"), [row.id], AccessKind.DETAIL)
     return sandboxed(document(row.subject, row.body_html or "", outbox.ending_of(row, parts.mailroom, settings)))
-
-
-def note_rows(who: Person, kind: AccessKind, rows: Sequence[MailMessage], names: Iterable[str]) -> None:
-    """Note that these columns of messages are shown, as far as the person sees them in clear."""
-    fields = [name for name in names if is_read(who, spec().columns[name])]
-    record = str(rows[0].id) if kind is AccessKind.DETAIL else None
-    page_reads().note(spec(), kind, fields, {(row.id,): row.customer_id for row in rows}, record=record)
 
 
 def kept_message(message: UUID) -> MailMessage:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, defer
 
+from admin_core.audit.reads import note_shown
 from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import record_url
@@ -84,13 +85,15 @@ def latest(session: Session, person: Person, spec: ModelSpec, endpoint_id: UUID 
     )  # fmt: skip
     if endpoint_id is not None:
         statement = statement.where(row.endpoint_id == endpoint_id)
+    rows = session.execute(statement).all()
     column = spec.columns["response_text"]
+    note_shown(DELIVERIES, ("response_text",), (row[0] for row in rows if row[8]))
     return [
         Sent(
             record_url(DELIVERIES, encode_key((key,))), at, name, kind, str(state), BADGES[state], attempts, code, ms,
             masked(person, column, text), error or "", next_at,
         )
-        for key, at, name, kind, state, attempts, code, ms, text, error, next_at in session.execute(statement)
+        for key, at, name, kind, state, attempts, code, ms, text, error, next_at in rows
     ]  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """The audit page tells how the log stands and starts a verification."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from admin_core.audit import overview
 from tests.admin_core.audit.ledger import sample
 from tests.journeys.site import Site, token_in
 
@@ -19,6 +21,15 @@ def test_an_owner_sees_the_state_of_the_log(site: Site, owner: FlaskClient) -> N
     assert "to be sealed" in answer.text
     assert "Nothing is anchored" in answer.text
     assert len(statements) <= BUDGET, statements
+
+
+def test_the_page_says_when_the_sealer_seems_not_to_run(
+    site: Site, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "LATE_S", -1)
+    with site.machine.database.transaction() as session:
+        site.machine.audit.record(session, sample(1))
+    assert "Is the sealer running?" in owner.get(AUDIT).text
 
 
 def test_a_verification_is_asked_for_and_its_result_stands_on_the_page(site: Site, owner: FlaskClient) -> None:

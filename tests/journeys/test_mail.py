@@ -24,8 +24,8 @@ TEXT = f"{TEXTS}/support.ticket-received"
 SEND = "core.send-mail"
 RECORD = "/admin/data/mail_messages/record"
 PREVIEW = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-LOG_BUDGET = 2
-"""Whether the same was read a moment ago, and the entry of who read it."""
+LOG_BUDGET = 3
+"""Whether the same was read a moment ago, whose data it is, and the entry of who read it."""
 
 
 def post(client: FlaskClient, page: str, url: str, **form: str) -> TestResponse:
