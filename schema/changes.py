@@ -215,6 +215,7 @@ class Approval(Identified, Base):
         default_sort="-created_at",
         writes="actions",
         written_by="Asking for approval and deciding on it.",
+        hidden=True,
     )
 
     title: Mapped[Title]

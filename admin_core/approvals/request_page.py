@@ -15,8 +15,10 @@ from admin_core.generator.action_registry import Offered
 from admin_core.generator.actions import ActionPage
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
+from admin_core.generator.labels import labels_for
 from admin_core.generator.plan_view import PlanView, view_of
 from admin_core.generator.reads import Reads
+from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import change_url, record_url
 from admin_core.machine import Machine
 from admin_core.policy import MASK, Refused, may, sees
@@ -44,6 +46,8 @@ class RequestPage:
     alone_reason: str
     answers: tuple[tuple[str, str], ...]
     record_url: str
+    record_label: str
+    """What this person calls it; empty when it is gone."""
     change_url: str
     is_open: bool
     is_mine: bool
@@ -85,6 +89,7 @@ def request_page(parts: Machine, ctx: Context, approval: Approval) -> RequestPag
         alone_reason=legible(ctx, "alone_reason", approval.alone_reason, judges),
         answers=answers_of(offered, form or {}),
         record_url=record_url(spec.key, approval.record_key or "") if spec and reads else "",
+        record_label=label_of(ctx, spec, approval) if spec and reads else "",
         change_url=change_url(approval.change_set_id) if approval.change_set_id else "",
         is_open=is_open,
         is_mine=mine,
@@ -124,6 +129,12 @@ def answers_of(offered: Offered | None, form: Mapping[str, str]) -> tuple[tuple[
         return ()
     told = ((q, form.get(f"{asking.QUESTION}{q.name}", "")) for q in offered.action.questions)
     return tuple((q.label, dict(q.choices).get(text, text)) for q, text in told if text)
+
+
+def label_of(ctx: Context, spec: ModelSpec, approval: Approval) -> str:
+    """Return what this person calls the record."""
+    key = approval.record_key or ""
+    return labels_for(ctx, spec, [key]).get(key, "")
 
 
 def legible(ctx: Context, column: str, text: str | None, judges: bool) -> str:

@@ -20,6 +20,7 @@ from schema.catalog import CreditPack
 from schema.changes import Approval
 from schema.sign_in import LinkPurpose
 from schema.staff import Role
+from tests.journeys.browser.place import Place
 from tests.journeys.site import Site, token_in
 
 PLUGINS = str(Path(__file__).parents[1] / "two_people")
@@ -48,19 +49,23 @@ class Colleague:
 class Office:
     """The site and its people."""
 
-    site: Site
+    site: Site | Place
 
-    def colleague(self, name: str, *permissions: str) -> Colleague:
-        """Return a new member with these permissions; without any, with those of who may change packs."""
+    def newcomer(self, name: str, *permissions: str) -> tuple[UUID, str]:
+        """Return a new member with these permissions, or those of who may change packs, and a link that signs in."""
         with self.site.machine.database.transaction() as session:
             ensure_roles(session)
             role = Role(name=f"{name} {uuid7()}", description="-", permissions=list(permissions or MAY_CHANGE))
             session.add(role)
             member = add_member(session, name=name, email=f"{uuid7()}@team.example", roles=[role])
-            link = make_link(session, member.id, LinkPurpose.SIGN_IN)
+            return member.id, make_link(session, member.id, LinkPurpose.SIGN_IN)
+
+    def colleague(self, name: str, *permissions: str) -> Colleague:
+        """Return a new member who has signed in."""
+        member, link = self.newcomer(name, *permissions)
         browser = self.site.app.test_client()
         browser.post(link, data={"csrf_token": token_in(browser.get(link).text)})
-        return Colleague(member.id, name, browser)
+        return Colleague(member, name, browser)
 
     def leave(self, *colleagues: Colleague) -> None:
         """Let members sign in no more."""

@@ -104,10 +104,13 @@ def test_a_record_that_somebody_else_changes_is_not_waited_for(office: Office, a
     assert "Somebody else is changing the same record right now." in page
 
 
-def test_what_a_role_does_not_see_is_only_counted(office: Office) -> None:
+def test_what_a_role_does_not_see_is_only_counted(office: Office, ada: Colleague) -> None:
     otto = office.colleague("Otto", "page:*:read", "data:credit_packs:read", "shop:packs:change")
-    page = otto.page(url_of(office.pack(), "rename"))
-    assert "Credit packs</strong>: 1 changed" in page
+    url = url_of(office.pack(), "answer-everybody")
+    assert "Why so dear?" in ada.page(url)
+    page = otto.page(url)
+    assert "Records that your roles do not see</strong>: 1 created" in page
+    assert "Why so dear?" not in page
 
 
 def test_the_page_with_a_plan_stays_in_its_budget(office: Office, ada: Colleague) -> None:

@@ -1,19 +1,16 @@
 """The whole application served over one seeded database per worker, and browsers that collect what the console says."""
 
-import logging
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import create_engine
-from werkzeug.serving import make_server
 
 from admin_core import demo_mark
 from plugins.demo import company
 from tests.databases import as_app, clone, drop, unique_name
-from tests.journeys.browser.place import CUSTOMERS, Place, make_place
+from tests.journeys.browser.place import CUSTOMERS, Place, make_place, served
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 REPORT_VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
@@ -28,17 +25,8 @@ def place(server_url: str) -> Iterator[Place]:
     name = unique_name("browser")
     url = clone(server_url, name)
     seed(url)
-    place = make_place(as_app(url))
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, place.app, threaded=True)
-    place.url = f"http://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield place
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    place.machine.database.engine.dispose()
+    with served(make_place(as_app(url))) as place:
+        yield place
     drop(server_url, name)
 
 

@@ -1,10 +1,15 @@
 """The served application as journeys know it: its address, sign-in links, and records by the shape they need."""
 
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.serving import make_server
 
 from admin_core.access import sign_in_link
 from admin_core.app import create_app
@@ -70,13 +75,29 @@ class Place:
         return f"{model_url(key)}/"
 
 
-def make_place(database_url: str) -> Place:
-    """Return the application over a database."""
+@contextmanager
+def served(place: Place) -> Iterator[Place]:
+    """Yield the place while it answers browsers."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, place.app, threaded=True)
+    place.url = f"http://localhost:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield place
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    place.machine.database.engine.dispose()
+
+
+def make_place(database_url: str, **words: Any) -> Place:
+    """Return the application over a database; ``words`` are further settings."""
     settings = Settings(
         database_url=database_url,
         redis_url="redis://localhost:1/0",
         secret_key="k" * 40,
         env="demo",
         public_url="http://localhost",
+        **words,
     )
     return Place(create_app(settings))

@@ -12,6 +12,7 @@ from admin_core.contributions import (
 )
 from admin_core.hookspecs import hookimpl
 from schema.catalog import CreditPack
+from schema.content import FaqEntry
 
 MANIFEST = Manifest(name="shop", title="Shop", description="A test.")
 MAY = "shop:packs:change"
@@ -51,6 +52,11 @@ def stop_selling(record, answers, now):
 def rename(record):
     record.name = f"{record.name}!"
     return "Renamed."
+
+
+def answer_everybody(session):
+    session.add(FaqEntry(question="Why so dear?", answer="Copper.", category="general", position=1))
+    return "Answered."
 
 
 def give_away(record):
@@ -97,6 +103,7 @@ def register_actions():
         action("copy", copy, questions=(number("copies"),), **thresholds),
         action("stop-selling", stop_selling, questions=(note,), approval="always"),
         action("rename", rename),
+        action("answer-everybody", answer_everybody),
         action("give-away", give_away),
         action("fail", fail),
     ]
