@@ -4,8 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
-FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@＝＋－＠|%]|^[\t\r\n]")  # noqa: RUF001 - spreadsheets take the wide ones, too
+SIGNS = "=+\\-@＝＋－＠|%"  # noqa: RUF001 - spreadsheets take the wide ones, too
+FORMULA = re.compile(rf"^[\x00-\x20\s\ufeff]*[{SIGNS}]|^[\t\r\n]")
+INSIDE = re.compile(rf"([;\t\r\n][\x00-\x20\s\ufeff'\"]*)(?=[{SIGNS}])")
+"""Where a cell begins for a spreadsheet whose lists are separated by semicolons, as South African ones are."""
 MARK = "\ufeff"
 """Tells spreadsheets that the file is UTF-8."""
 
@@ -13,9 +17,10 @@ MARK = "\ufeff"
 def safe(value: object) -> str:
     """Return a cell's text; numbers stay numbers."""
     text = "" if value is None else str(value)
-    if isinstance(value, int | float) or not FORMULA.match(text):
+    if isinstance(value, int | float | Decimal):
         return text
-    return f"'{text}"
+    inside = INSIDE.sub(r"\1'", text)
+    return f"'{inside}" if FORMULA.match(text) else inside
 
 
 def line(values: Iterable[object]) -> str:

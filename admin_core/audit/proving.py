@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, select
 
+from admin_core import csv_text
 from admin_core.audit import store
 from admin_core.audit.anchors import Anchor
 from admin_core.audit.entries import COPIES, spelled
@@ -23,8 +24,6 @@ from admin_core.database import Database
 from admin_core.policy import MASK
 
 AT_ONCE = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run."""
 CSV_COLUMNS = (
     "log", "position", "leaf_hash", "id", "occurred_at", "actor_kind", "actor_id", "actor_key", "category", "action",
     "object_type", "object_key", "subject_kind", "subject_key", "field_names", "row_count", "outcome", "request_id",
@@ -159,5 +158,4 @@ def cell(value: Any) -> str:
     """Return a value as text that no spreadsheet takes for a formula."""
     if value is None:
         return ""
-    text = " ".join(value) if isinstance(value, list) else str(spelled(value))
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return csv_text.safe(" ".join(value) if isinstance(value, list) else str(spelled(value)))
