@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     surfaces.keep_apart(app, settings.surfaces, hosts.Names.of(settings).is_for_programs_alone)
     guard.install(app, parts.database)
     access.install(app, settings, parts.database)
+    app.before_request(requests.refuse_nul)
     seeing.install(app)
     surfaces.install(app)
     changes_on_web.install(app)
