@@ -69,7 +69,9 @@ def frame_for(parts: Machine, menus: Menus) -> Frame:
     return Frame(
         product=settings.product_name,
         environment=ENVIRONMENTS[settings.env],
-        person=FramePerson(name=person.name, role=" · ".join(person.roles), account_url="/admin/account"),
+        person=FramePerson(
+            name=person.name, role=" · ".join(person.roles), account_url="" if person.seeing else "/admin/account"
+        ),
         navigation=navigation.groups(person, request.path),
         links=links,
         banners=banners_for(settings.env, person),

@@ -52,7 +52,6 @@ EXEMPT = {
     "approvals.withdraw": "in its own tests",
     "approvals.decide_alone": "in its own tests",
     "approvals.ask_again": "in its own tests",
-    "security.logout": "signing out, in its own tests",
     "sign_in.login": IN_ITS_TESTS,
     "sign_in.code": IN_ITS_TESTS,
     "sign_in.recovery": IN_ITS_TESTS,

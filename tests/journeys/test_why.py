@@ -4,8 +4,11 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from admin_core.generator import urls
+from admin_core.generator.ids import encode_key
 from admin_core.team.reasons import Question, verdict
 from tests.journeys.site import Site
 from tests.journeys.test_team import get, person
@@ -101,3 +104,16 @@ QUESTION = Question(("data:tickets:edit", "data:@Support:edit"), "edit tickets")
 def test_the_verdict_names_the_role(roles: dict[str, list[str]], may: bool, sentence: str) -> None:
     found = verdict(roles, QUESTION)
     assert (found.may, found.sentence("You", "may")) == (may, sentence)
+
+
+def test_what_is_not_offered_leads_to_its_reason_too(site: Site, viewer: FlaskClient, owner: FlaskClient) -> None:
+    with site.machine.database.sessions() as session:
+        customer = session.execute(sa.text("SELECT id FROM admin.customers LIMIT 1")).scalar_one()
+    for url, verb in (
+        (urls.list_url("customers"), "create"),
+        (urls.record_url("customers", encode_key((customer,))), "edit"),
+    ):
+        link = f"/admin/why?model=customers&verb={verb}"
+        assert link in html.unescape(viewer.get(url).text)
+        assert f"You may not {verb.replace('create', 'add')} customers" in get(site, viewer, link)
+        assert link not in html.unescape(owner.get(url).text)
