@@ -82,7 +82,7 @@ SAYS: Mapping[str, str] = {
     "data.list": "saw a list of {rows} {things}",
     "data.search": "searched {things}: {rows} found",
     "data.export": "exported {rows} {things}",
-    "data.download": "downloaded a file about {things}",
+    "data.download": "downloaded a file",
     "data.api": "read {rows} {things} through the API",
 }
 """Action → what is said after who did it."""
@@ -128,7 +128,8 @@ def many(told: Told) -> str:
 
 def object_of(told: Told) -> str:
     """Return what it was done to: ``plan Growth``."""
-    return f"{in_sentence(told.thing)} {told.name}".strip() if told.thing else (told.name or told.word)
+    name = f"“{told.name}”" if " " in told.name else told.name
+    return f"{in_sentence(told.thing)} {name}".strip() if told.thing else (name or told.word)
 
 
 def spoken(names: Sequence[str]) -> str:

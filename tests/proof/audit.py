@@ -19,7 +19,7 @@ from sqlalchemy import text
 from admin_core import migrate
 from admin_core.audit import erase_subject
 from admin_core.supervisor.servers import start_postgres
-from tests.admin_core.audit.ledger import Ledger, empty, sample
+from tests.admin_core.audit.ledger import Ledger, empty, of_other_kinds, sample
 from tests.admin_core.audit.manipulations import drill
 from tests.databases import normal
 
@@ -58,6 +58,8 @@ def manipulated(ledger: Ledger) -> None:
     ledger.sealed(600, batch=37)
     with ledger.database.transaction() as session:
         erase_subject(session, ledger.log, "customer", "c-2")
+    for entry in of_other_kinds() * 10:
+        ledger.record(entry)
     ledger.sealer.seal()
     ledger.anchor()
     ledger.act(6)

@@ -12,15 +12,16 @@ from sqlalchemy.pool import NullPool
 
 from admin_core.audit.anchors import FILE_NAME, FileSink, anchor_newest, read_anchors
 from admin_core.audit.custody import signer_at
-from admin_core.audit.entries import Entry
+from admin_core.audit.entries import Entry, command_entry, run_entry
 from admin_core.audit.findings import Report
 from admin_core.audit.recording import AuditLog
+from admin_core.audit.reports import exported
 from admin_core.audit.sealer import Sealer
 from admin_core.audit.verifying import Evidence, verify
 from admin_core.database import Database, open_database
 from admin_core.settings import Settings
 from schema import load_models
-from schema.audit import ActorKind, AuditCategory
+from schema.audit import ActorKind, AuditCategory, AuditOutcome
 
 SECRET = "k" * 40
 ADA = {"email": "ada@example.com"}
@@ -131,3 +132,21 @@ def sample(number: int, **words: Any) -> Entry:
             "values": {"before": None, "after": ADA},
         }
     return Entry(**{**given, **words})
+
+
+def of_other_kinds() -> list[Entry]:
+    """One entry of each shape that the product writes besides changes of records."""
+    refused = {"category": AuditCategory.AUTH, "outcome": AuditOutcome.REFUSED, "ip": "2001:db8::7"}
+    return [
+        run_entry("failed", "core.expire-files", uuid.uuid4(), failed=True),
+        command_entry("jobs.cancelled", "jobs", str(uuid.uuid4())),
+        exported(12_480, "jobs", str(uuid.uuid4())),
+        Entry(action="api.refused", object_type="scope-missing", actor_kind=ActorKind.PUBLIC, **refused),
+        Entry(action="permission.refused", object_type="data:*:read", actor_kind=ActorKind.API_KEY, **refused),
+        Entry(
+            category=AuditCategory.JOB,
+            action="jobs.summed-up",
+            object_type="jobs",
+            object_key=f"2026-03-05/{'ab' * 32}",
+        ),
+    ]

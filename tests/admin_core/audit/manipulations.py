@@ -153,8 +153,8 @@ class Vandal:
 
 COLUMNS = (
     "action = action || 'x'", "actor_key = 'x'", "occurred_at = occurred_at + interval '1 s'", "object_key = 'other'",
-    "row_count = row_count + 1", "outcome = 'failed'", "request_id = NULL", "field_names = field_names || '{more}'",
-    "subject_kind = 'somebody', subject_key = 'else'", "session_id = gen_random_uuid()", "category = 'job'",
+    "row_count = row_count + 1", "outcome = CASE outcome WHEN 'failed' THEN 'ok' ELSE 'failed' END", "request_id = concat(request_id, 'x')", "field_names = field_names || '{more}'",
+    "subject_kind = 'somebody', subject_key = 'else'", "session_id = gen_random_uuid()", "category = 'billing'",
 )  # fmt: skip
 BYTES = (
     ("audit_entries", "mac", "id"), ("audit_entries", "sealed_values", "id"), ("audit_entries", "values_salt", "id"),

@@ -1,7 +1,7 @@
 """A hundred random manipulations are found and named, and nothing is found where there was none. More: ./run proof."""
 
 from admin_core.audit import erase_subject
-from tests.admin_core.audit.ledger import Ledger
+from tests.admin_core.audit.ledger import Ledger, of_other_kinds
 from tests.admin_core.audit.manipulations import MANIPULATIONS, drill
 
 
@@ -9,6 +9,8 @@ def test_random_manipulations_are_found_and_named(ledger: Ledger) -> None:
     ledger.sealed(300, batch=37)
     with ledger.database.transaction() as session:
         erase_subject(session, ledger.log, "customer", "c-2")
+    for entry in of_other_kinds() * 10:
+        ledger.record(entry)
     ledger.sealer.seal()
     ledger.anchor()
     ledger.act(6)

@@ -28,7 +28,7 @@ PLAN = {"thing": "Plan", "things": "Plans", "name": "Growth"}
          "Thandi tested the settings of yoco, which failed."),
         ("data.list", {**PLAN, "rows": 1234}, "Thandi saw a list of 1\u00a0234 plans."),
         ("finance.refund-asked", {"word": "payments"}, "Thandi finance: refund asked payments."),
-        ("plans.created", {**PLAN, "name": "{who} %s"}, "Thandi created plan {who} %s."),
+        ("plans.created", {**PLAN, "name": "{who} %s"}, "Thandi created plan “{who} %s”."),
     ],
 )  # fmt: skip
 def test_what_happened_is_said(action: str, words: dict[str, Any], says: str) -> None:
