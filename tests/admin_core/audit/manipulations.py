@@ -153,7 +153,8 @@ class Vandal:
 
 COLUMNS = (
     "action = action || 'x'", "actor_key = 'x'", "occurred_at = occurred_at + interval '1 s'", "object_key = 'other'",
-    "row_count = row_count + 1", "outcome = CASE outcome WHEN 'failed' THEN 'ok' ELSE 'failed' END", "request_id = concat(request_id, 'x')", "field_names = field_names || '{more}'",
+    "row_count = row_count + 1", "outcome = CASE outcome WHEN 'failed' THEN 'ok' ELSE 'failed' END",
+    "request_id = concat(request_id, 'x')", "field_names = field_names || '{more}'",
     "subject_kind = 'somebody', subject_key = 'else'", "session_id = gen_random_uuid()", "category = 'billing'",
 )  # fmt: skip
 BYTES = (
