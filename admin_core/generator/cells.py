@@ -160,7 +160,12 @@ def size(value: Any) -> Markup:
 
 def tags(value: Any) -> Markup:
     """Return the elements of an array."""
-    return look.tags_cell([as_text(item) for item in value])
+    return look.tags_cell([element(item) for item in value])
+
+
+def element(item: Any) -> str:
+    """Return one element of an array; nothing has a word of its own."""
+    return "nothing" if item is None else as_text(item)
 
 
 def span(value: timedelta) -> Markup:
@@ -198,7 +203,7 @@ FULL: Mapping[str, Renderer] = {
     **SHARED,
     "uuid": lambda value: Markup("<code>{}</code>").format(value),
     "json": look.code_block,
-    "array": lambda value: look.tags_cell([as_text(item) for item in value], len(value)),
+    "array": lambda value: look.tags_cell([element(item) for item in value], len(value)),
 }
 WIDGETS: Mapping[str, Renderer] = {
     "url": link,
