@@ -97,7 +97,7 @@ def next_step(at: Mapper[Any], column: ColumnElement[Any], query: str) -> str:
 
 
 def kind_of(mapper: Mapper[Any]) -> str:
-    """Return the word for whose data something is: a customer's, a candidate's."""
+    """Return the word for whose data something is: the name of the model of people or companies."""
     return mapper.class_.__name__.lower()
 
 
