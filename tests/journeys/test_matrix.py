@@ -18,8 +18,10 @@ from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 from werkzeug.test import TestResponse
 
 from admin_core import surfaces
+from admin_core.access.authenticator import METHOD, new_seed, sealed_seed
 from admin_core.access.links import make_link
-from admin_core.access.team import add_member
+from admin_core.access.passwords import kept_password
+from admin_core.access.team import add_member, ensure_roles
 from admin_core.generator.view import NEEDS
 from admin_core.networks.guard import allow_list
 from admin_core.policy import Person, may
@@ -40,7 +42,7 @@ Verdict = Literal["outside", "sign in", "refused", "in", "broken"]
 NOBODY_HERE = UUID("01981c3e-0000-7000-8000-000000000000")
 READER = "Reader"
 """May read everything and do nothing: finds routes that ask for a deed's permission nowhere."""
-STATES = ("anonymous", "disabled", "outlived")
+STATES = ("anonymous", "disabled", "outlived", "before the code", "not enrolled")
 MEMBERS = ("Owner", "Support", "Viewer", READER, "Nobody")
 ALLOWED, ELSEWHERE = "127.0.0.1", "41.0.0.9"
 LOGS = {
@@ -192,6 +194,8 @@ def visitor_in(site: Site, state: str) -> Visitor:
     """Return who once was an Owner and is nobody now."""
     if state == "anonymous":
         return Visitor(state, site.app.test_client())
+    if state in {"before the code", "not enrolled"}:
+        return half_way(site, state)
     found = member(site, "Owner")
     assert verdict(found.open("GET", "/admin/")) == "in"
     with site.machine.database.transaction() as session:
@@ -202,6 +206,24 @@ def visitor_in(site: Site, state: str) -> Visitor:
     return replace(found, name=state, patterns=None)
 
 
+def half_way(site: Site, state: str) -> Visitor:
+    """Return an Owner who has proved their password alone, with an authenticator app or without any second factor."""
+    visitor = Visitor(state, site.app.test_client())
+    with site.app.app_context(), site.machine.database.transaction() as session:
+        owner = ensure_roles(session)["Owner"]
+        row = add_member(session, name="Otto", email=f"{uuid4().hex}@example.com", roles=[owner])
+        row.password = kept_password(PASSWORD)
+        if state == "before the code":
+            row.tf_totp_secret, row.tf_primary_method = sealed_seed(site.machine.cipher, new_seed()), METHOD
+        form = {"email": row.email, "password": PASSWORD}
+    token = token_in(visitor.open("GET", "/auth/login").text)
+    answer = visitor.client.post("/auth/login", data={**form, "csrf_token": token})
+    # Who has no second factor is sent away: a stolen password must not enrol one.
+    assert (answer.status_code, answer.location) == ((302, "/auth/code") if row.tf_totp_secret else (403, None))
+    return visitor
+
+
+PASSWORD = "correct horse battery staple of Otto"
 OUTLIVED = (
     "UPDATE admin.staff_sessions SET last_seen_at = now() - interval '2 days', expires_at = now() - interval '1 day'"
 )
