@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin_core.access.models import User
 from admin_core.access.parts import caller, parts
-from admin_core.access.sessions import Found, add_visit, change_session, find_session
+from admin_core.access.sessions import Found, add_visit, change_session, drop_outlived_visits, find_session
 from admin_core.addresses import stored_address
 from admin_core.ciphers import Unreadable
 
@@ -150,6 +150,7 @@ def give_row(work: Session, browser: Browser, content: bytes) -> None:
     """Give a visitor a row; the forms on the page at hand stay good, unless somebody used the token up."""
     here = caller()
     words = {"ip": stored_address(here.ip), "device": here.device[:400] or None, "content": content}
+    drop_outlived_visits(work)
     row = add_visit(work, browser.token, PENDING_LASTS, words)
     if row is None:
         browser.name_token(new_token())

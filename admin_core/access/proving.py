@@ -67,7 +67,7 @@ def may_confirm(member: StaffMember) -> bool:
     """Return whether a button is proof enough: for members of the demo who came by link and have nothing to prove."""
     found = session_here()
     came_by_link = found is not None and found.row.method == SignInMethod.LINK
-    nothing = not member.tf_totp_secret and not member.webauthn
+    nothing = not (member.password and member.tf_totp_secret) and not member.webauthn
     return came_by_link and nothing and parts().settings.env in DEMO_ENVIRONMENTS and is_here()
 
 

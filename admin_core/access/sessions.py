@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
@@ -18,6 +18,7 @@ from schema.staff import StaffMember, StaffSession
 
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is known when a session was last used: no oftener is its row written."""
+VISITS_KEPT, AT_ONCE = timedelta(days=1), 20
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,13 @@ def add_visit(session: Session, token: str, lasts: timedelta, values: dict[str, 
     still = and_(StaffSession.ended_at.is_(None), StaffSession.member_id.is_(None))
     kept = row.on_conflict_do_update(index_elements=["token_hash"], set_={"content": values["content"]}, where=still)
     return session.scalar(kept.returning(StaffSession))
+
+
+def drop_outlived_visits(session: Session) -> None:
+    """Forget some visitors who never signed in: each new one takes a few old ones along, so they do not pile up."""
+    nobody = StaffSession.member_id.is_(None), StaffSession.expires_at < func.now() - VISITS_KEPT
+    old = select(StaffSession.id).where(*nobody).order_by(StaffSession.expires_at).limit(AT_ONCE)
+    session.connection().execute(delete(StaffSession).where(StaffSession.id.in_(old.with_for_update(skip_locked=True))))
 
 
 def change_session(session: Session, session_id: uuid.UUID, **values: Any) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin_core.access.factors import has_factor, reset_factors
-from admin_core.access.sessions import end_session, end_sessions
+from admin_core.access.sessions import drop_outlived_visits, end_session, end_sessions
 from admin_core.database import Database
 from schema.staff import StaffMember, StaffSession, WebAuthnCredential
 
@@ -40,6 +40,20 @@ def test_ending_a_members_sessions_leaves_the_one_that_is_named_and_everybody_el
         assert session.get_one(StaffMember, staff["Ada"]).fs_uniquifier != mark
         assert end_session(session, kept.id, "revoked")
         assert not end_session(session, kept.id, "revoked")
+
+
+def test_visitors_who_never_signed_in_are_forgotten_and_members_sessions_stay(
+    database: Database, staff: dict[str, uuid.UUID]
+) -> None:
+    with database.transaction() as session:
+        session.execute(delete(StaffSession))
+        for member, age in ((None, 3), (None, 0), (staff["Ada"], 3)):
+            row = StaffSession(member_id=member, token_hash=uuid.uuid4().hex, expires_at=NOW - timedelta(days=age))
+            session.add(row)
+        session.flush()
+        drop_outlived_visits(session)
+        left = session.scalars(select(StaffSession.member_id).order_by(StaffSession.expires_at)).all()
+    assert left == [staff["Ada"], None]
 
 
 def test_a_reset_takes_every_factor_and_every_session(database: Database, staff: dict[str, uuid.UUID]) -> None:
