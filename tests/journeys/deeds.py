@@ -2,26 +2,20 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from admin_core.access import ensure_roles
 from admin_core.access.team import add_member
 from admin_core.contributions import Letter
-from admin_core.jobs.enqueue import enqueue
 from admin_core.mail.asking import queue_mail
 from schema.changes import ChangeRow
-from schema.content import FaqEntry
 from schema.mail import MailMessage
 from tests.journeys.api.programs import make_key, program
-from tests.journeys.site import Site, token_in
+from tests.journeys.deed_world import World
 
 FAQ, FAQS = "/admin/data/faq_entries/record", "/admin/data/faq_entries"
 NETWORKS = "/admin/system/networks"
@@ -30,8 +24,6 @@ THANDI = [("name", "Thandi"), ("roles", "Viewer")]
 MAY = [("permissions", "page:system:read"), ("then", "save")]
 HOOKS = "/admin/system/webhooks"
 HOOK = [("name", "Customer app"), ("url", "https://app.example.com/hooks"), ("events", "ping")]
-MINIMAL = {"question": "How?", "answer": "So.", "category": "general"}
-FIELD = re.compile(r'<input[^>]*name="(version|once|c-[a-z_]+)"[^>]*value="([^"]*)"')
 
 IN_ITS_TESTS = "the sign-in, in tests/admin_core/access"
 EXEMPT = {
@@ -39,6 +31,7 @@ EXEMPT = {
     "audit_trail.find": "reads entries of the log itself",
     "staff.end_sessions": "in its own tests: it takes a session that lives",
     "staff.leave": "in its own tests: staff.left, with what passes on",
+    "exports.export": "in its own tests: exported at once, or asked for",
     "data.reveal_view": "a look: in the tests of the access log",
     "data.hide_view": "hides again what was shown; nothing is changed",
     "see_as.begin": "in its own tests",
@@ -76,43 +69,6 @@ EXEMPT = {
     "access.one_use_link": IN_ITS_TESTS,
 }
 """POST routes that need no entry of their own, and why."""
-
-
-@dataclass
-class World:
-    """What the deeds are done with."""
-
-    site: Site
-    owner: FlaskClient
-
-    def add(self, make: Callable[[Session], Any]) -> Any:
-        """Make something beforehand; return what ``make`` does."""
-        with self.site.machine.database.transaction() as session:
-            made = make(session)
-            session.flush()
-            return made
-
-    def faq(self) -> UUID:
-        def make(session: Session) -> UUID:
-            row = FaqEntry(**MINIMAL)
-            session.add(row)
-            session.flush()
-            return row.id
-
-        return UUID(str(self.add(make)))
-
-    def job(self) -> UUID:
-        slug = "core.expire-files"
-        return UUID(str(self.add(lambda session: enqueue(session, self.site.machine.jobs[slug]))))
-
-    def post(self, url: str, page: str = "", fields: list[tuple[str, str]] | None = None) -> TestResponse:
-        """Send the form of a page with these fields changed."""
-        text = self.owner.get(page or "/admin/palette").text
-        known = [pair for pair in FIELD.findall(text) if pair[0] not in dict(fields or [])]
-        data = MultiDict([*known, *(fields or []), ("csrf_token", token_in(text))])
-        answer = self.owner.post(url, data=data)
-        assert answer.status_code in {200, 204, 302, 303}, (url, answer.status_code)
-        return answer
 
 
 def hook(world: World) -> str:

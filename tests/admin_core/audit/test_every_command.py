@@ -11,6 +11,7 @@ from click import Command, Group
 from click.testing import CliRunner
 
 from admin_core.access import ensure_roles
+from admin_core.access.team import add_member
 from admin_core.cli import admin
 from admin_core.database import Database, open_database
 from admin_core.jobs.core_jobs import BY_SLUG
@@ -20,6 +21,8 @@ from schema.audit import ActorKind, AuditEntry
 from schema.jobs import Job
 from tests.databases import clone, drop, unique_name
 
+MEMBER = "ada@example.com"
+
 
 @pytest.fixture(scope="module")
 def database(server_url: str) -> Iterator[Database]:
@@ -27,7 +30,8 @@ def database(server_url: str) -> Iterator[Database]:
     name = unique_name("commands")
     found = open_database(clone(server_url, name))
     with found.transaction() as session:
-        ensure_roles(session)
+        viewer = ensure_roles(session)["Viewer"]
+        add_member(session, name="Ada", email=MEMBER, roles=[viewer])
     yield found
     found.engine.dispose()
     drop(server_url, name)
@@ -47,7 +51,9 @@ COMMANDS: dict[tuple[str, ...], tuple[list[str], str] | str] = {
     ("demo", "sign-in"): "of the demo alone; the link's use is signing in",
     ("demo", "prepare"): "what upgrade and seed do",
     ("demo", "environment"): "reads",
-    ("staff", "invite"): (["--owner", "nomsa@example.com"], "staff_members.created"),
+    ("staff", "invite"): (["--owner", "nomsa@example.com"], "staff.invited"),
+    ("staff", "reset-factor"): (["MEMBER"], "staff.factor-reset"),
+    ("staff", "unlock"): (["MEMBER"], "staff.unlocked"),
     ("access", "allow-list", "show"): "reads",
     ("access", "allow-list", "off"): ([], "networks.switched-off"),
     ("keys", "rotate"): ([], "keys.rotated"),
@@ -114,7 +120,7 @@ def test_what_a_command_does_stands_in_the_log(database: Database, path: tuple[s
         "ADMIN_SECRET_KEY": "k" * 40,
         "ADMIN_ENV": "test",
     }
-    words = [str(job) if word == "JOB" else word for word in arguments]
+    words = [{"JOB": str(job), "MEMBER": MEMBER}.get(word, word) for word in arguments]
     done = CliRunner().invoke(admin, [*path, *words], env=settings, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     with database.sessions() as session:
