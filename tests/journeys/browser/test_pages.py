@@ -42,7 +42,7 @@ SHAPES = {
 }
 DISTINCT = (
     "home", "list", "filter", "record", "new", "edit", "delete", "style", "palette", "error", "password", "account",
-    "plugins", "plugin", "jobs",
+    "plugins", "plugin", "jobs", "looked at",
 )  # fmt: skip
 
 
@@ -90,6 +90,7 @@ def addresses(place: Place) -> dict[str, str]:
         "plugins": "/admin/system/plugins",
         "plugin": "/admin/system/plugins/finance",
         "jobs": "/admin/system/jobs",
+        "looked at": "/admin/system/looked-at",
     }
 
 
