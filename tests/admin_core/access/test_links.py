@@ -152,7 +152,7 @@ def test_an_invited_owner_chooses_a_password_and_sets_up_a_factor(
     assert len(codes_in(codes)) == 10
     assert client.get("/admin/").text.startswith("Finn: Owner")
     assert client.get(invitation).status_code == 410
-    assert client.get("/auth/enrol").location == "/auth/login"
+    assert client.get("/auth/enrol").location == "/admin/"
 
 
 def test_until_the_factor_is_proved_nothing_is_kept_and_the_link_stays_good(
