@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from admin_core import briefing
-from admin_core.access import current_person
+from admin_core.access import current_person, signed_in
 from admin_core.approvals.queue import home_line
 from admin_core.audit.reads import page_reads
 from admin_core.configuration.links import refresh_links
@@ -71,13 +71,6 @@ class HomeView(BaseView):
         if request.headers.get("HX-Request"):
             return render_template("admin/palette.html", groups=groups, typed=typed, partial=True)
         return self.render("admin/palette.html", groups=groups, typed=typed, partial=False)
-
-
-def signed_in() -> Person:
-    """Return the person of this request; the access gate has seen to it that there is one."""
-    person = current_person()
-    assert person is not None
-    return person
 
 
 def greeting(person: Person, now: datetime) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
 from admin_core.contributions import ActionRefused, Page, Visit
@@ -108,8 +108,7 @@ def posted(plugin: str, page: Page, visit: Visit) -> ResponseReturnValue:
 
 def visit_of() -> Visit:
     """Return this request as a page sees it."""
-    person = current_person()
-    assert person is not None  # the surface has asked for a permission
+    person = signed_in()
     session = request_session(person)
     origin = Origin(actor_id=person.id, request_id=g.request_id)
     return Visit(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin_core import surfaces
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.audit.web import note_change
 from admin_core.generator.errors import NotFound
 from admin_core.machine import machine, request_session
@@ -97,8 +97,7 @@ def turn(session: PolicySession, about: Overview, *, enabled: bool, reason: str)
 
 def standing() -> tuple[list[Overview], PolicySession]:
     """Return every plugin with what the database says of it, and the session that was asked."""
-    person = current_person()
-    assert person is not None  # the surface has asked for a permission
+    person = signed_in()
     tell_failures(machine().database, machine().plugins)  # so that the page knows what this process knows
     session = request_session(person)
     rows = {row.name: row for row in session.scalars(select(PluginState))}

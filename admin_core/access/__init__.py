@@ -3,7 +3,7 @@
 from admin_core.access.freshness import require_fresh
 from admin_core.access.installation import install
 from admin_core.access.links import LinkRefused, sign_in_link
-from admin_core.access.people import current_person, session_id_here
+from admin_core.access.people import current_person, session_id_here, signed_in
 from admin_core.access.team import ensure_roles
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "require_fresh",
     "session_id_here",
     "sign_in_link",
+    "signed_in",
 ]

@@ -18,12 +18,11 @@ from admin_core.access.notes import note
 from admin_core.access.pages import SEE_OTHER, WRONG_PASSWORD
 from admin_core.access.parts import parts
 from admin_core.access.passwords import PasswordForm, kept_password
-from admin_core.access.people import current_person, member_here, session_id_here
+from admin_core.access.people import member_here, session_id_here, signed_in
 from admin_core.access.proving import own_member
 from admin_core.access.sessions import end_sessions, end_where
 from admin_core.access.steps import try_password
 from admin_core.changes.acting import tell
-from admin_core.policy import Person
 from admin_core.theme.feedback import flash_done
 from schema.staff import StaffMember, StaffSession
 
@@ -111,7 +110,7 @@ def end_others() -> ResponseReturnValue:
 @pages.route("/auth/change", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
     """Take a new password, given the old one; every other session ends."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return render_template("security/change_password.html", form=form, problems=[])
@@ -134,10 +133,3 @@ def factors_changed(work: Session, member_id: uuid.UUID, reason: str) -> None:
     """End every other session of the member, and go on in this one under a new token."""
     end_sessions(work, member_id, reason, except_id=session_id_here(), by=member_id)
     renew_token(work)
-
-
-def person_here() -> Person:
-    """Return who asks; the gate has seen to it that somebody does."""
-    person = current_person()
-    assert person is not None
-    return person

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from admin_core.access.account import ACCOUNT, factors_changed, person_here
+from admin_core.access.account import ACCOUNT, factors_changed
 from admin_core.access.authenticator import METHOD, new_seed, sealed_seed, step_of
 from admin_core.access.browsers import browser_here
 from admin_core.access.enrolment import add_passkey, app_words
@@ -17,7 +17,7 @@ from admin_core.access.notes import note
 from admin_core.access.pages import SEE_OTHER
 from admin_core.access.parts import parts
 from admin_core.access.passkeys import LONGEST_NAME, PasskeyRefused, ask_for_new, made_passkey
-from admin_core.access.people import member_here, session_id_here
+from admin_core.access.people import member_here, session_id_here, signed_in
 from admin_core.access.proving import own_member
 from admin_core.access.recovery import hashes, new_codes
 from admin_core.access.signing_in import as_json, site_here
@@ -38,7 +38,7 @@ pages = Blueprint("own_factors", __name__)
 @pages.route("/admin/account/authenticator", methods=["GET", "POST"])
 def authenticator() -> ResponseReturnValue:
     """Set up another authenticator app in place of the one so far, once its first code is right."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     member, browser, form = own_member(), browser_here(), CodeForm()
     if HELD not in browser:
         browser[HELD] = {"seed": new_seed()}
@@ -65,7 +65,7 @@ def keep_authenticator(seed: str, step: int) -> ResponseReturnValue:
 @pages.post("/admin/account/authenticator/remove")
 def remove_authenticator() -> ResponseReturnValue:
     """Take the authenticator away, unless it is the only factor."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     with parts().database.transaction() as work:
         member = locked_member(work)
         if not member.webauthn:
@@ -79,7 +79,7 @@ def remove_authenticator() -> ResponseReturnValue:
 @pages.post("/admin/account/recovery-codes")
 def recovery_codes() -> ResponseReturnValue:
     """Make ten new codes and show them once; the old ones are worth nothing."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     codes = new_codes()
     with parts().database.transaction() as work:
         change(work, "recovery-codes", mf_recovery_codes=hashes(codes))
@@ -89,14 +89,14 @@ def recovery_codes() -> ResponseReturnValue:
 @pages.get("/admin/account/passkeys/new")
 def new_passkey() -> ResponseReturnValue:
     """Ask for the name of a new passkey."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     return render_template("security/new_passkey.html", form=NameForm(formdata=None), problems=[])
 
 
 @pages.post("/admin/account/passkeys/options")
 def passkey_options() -> ResponseReturnValue:
     """Tell the browser for whom to make a passkey; our script goes to the proof when it is no longer fresh."""
-    if not person_here().is_fresh:
+    if not signed_in().is_fresh:
         return as_json("{}"), UNAUTHORIZED
     return as_json(ask_for_new(site_here(), browser_here(), own_member()))
 
@@ -104,7 +104,7 @@ def passkey_options() -> ResponseReturnValue:
 @pages.post("/admin/account/passkeys")
 def add() -> ResponseReturnValue:
     """Take a new passkey."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     form = NameForm()
     try:
         made = made_passkey(site_here(), browser_here(), request.form.get("answer", ""), form.name.data or "")
@@ -137,7 +137,7 @@ def rename(passkey_id: uuid.UUID) -> ResponseReturnValue:
 @pages.post("/admin/account/passkeys/<uuid:passkey_id>/remove")
 def remove_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
     """Take a passkey away, unless it is the only factor."""
-    require_fresh(person_here())
+    require_fresh(signed_in())
     with parts().database.transaction() as work:
         member = locked_member(work)
         key = next((key for key in member.webauthn if key.id == passkey_id), None)

@@ -50,6 +50,13 @@ def current_person() -> Person | None:
     return person
 
 
+def signed_in() -> Person:
+    """Return who asks on a page that nobody sees without signing in: its surface has seen to that."""
+    found = current_person()
+    assert found is not None
+    return found
+
+
 def person_of(found: Found) -> Person:
     """Return the member as the policy sees them."""
     user: Any = found.user

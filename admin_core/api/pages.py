@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin_core import surfaces
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.access.freshness import require_fresh
 from admin_core.api import issuing
 from admin_core.api.actions import CONTROL
@@ -51,7 +51,7 @@ def reference() -> ResponseReturnValue:
         operations=operations(description),
         scopes=description["x-scopes"],
         uncounted=api().limiter.uncounted,
-        may_control=person().has(CONTROL),
+        may_control=signed_in().has(CONTROL),
         keys_url=urls.list_url(MODEL),
         root=description["servers"][0]["url"],
     )
@@ -60,7 +60,7 @@ def reference() -> ResponseReturnValue:
 @blueprint.route("/admin/system/api-keys/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     """Make a key and show it."""
-    who = person()
+    who = signed_in()
     require_fresh(who)
     wish, errors = read_wish(request.form, offer()) if request.method == "POST" else (None, {})
     if wish is None:
@@ -77,7 +77,7 @@ def create() -> ResponseReturnValue:
 @blueprint.route("/admin/system/api-keys/<uuid:key_id>/rotate", methods=["GET", "POST"])
 def replace(key_id: UUID) -> ResponseReturnValue:
     """Make the key that takes over, and show it."""
-    who = person()
+    who = signed_in()
     require_fresh(who)
     old, now = locked(who, key_id), datetime.now(UTC)
     if request.method != "POST":
@@ -161,10 +161,3 @@ def offer() -> Offer:
     """Return what a key may be given."""
     offered = api().offered
     return Offer(scope_labels(offered), browser_scopes(offered))
-
-
-def person() -> Person:
-    """Return who asks; the surface has seen to it that somebody does."""
-    found = current_person()
-    assert found is not None
-    return found

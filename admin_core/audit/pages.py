@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.audit.overview import overview
 from admin_core.audit.web import note
 from admin_core.effects import JobEffects
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine, request_session
-from admin_core.policy import Person, require_permission
+from admin_core.policy import require_permission
 from admin_core.surfaces import admin, declare
 from admin_core.theme.feedback import flash_done
 from schema.audit import AuditCategory
@@ -32,13 +32,6 @@ def install(app: Flask) -> None:
             "audit.verify": admin(VERIFY),
         },
     )
-
-
-def signed_in() -> Person:
-    """Return who asks; the surface has asked for a permission, so there is somebody."""
-    person = current_person()
-    assert person is not None
-    return person
 
 
 @pages.get(AUDIT_URL)

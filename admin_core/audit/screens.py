@@ -9,12 +9,12 @@ from uuid import UUID
 from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin_core.access import signed_in
 from admin_core.audit import entry_page, reports
 from admin_core.audit.checking import Host, checked
 from admin_core.audit.filters import Read, read_filter
 from admin_core.audit.listing import BASE, listing, sees_ip
 from admin_core.audit.overview import members
-from admin_core.audit.pages import signed_in
 from admin_core.audit.reads import page_reads
 from admin_core.audit.web import note
 from admin_core.ciphers import Unreadable

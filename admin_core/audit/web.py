@@ -6,7 +6,7 @@ from typing import Any
 from flask import g, request
 from sqlalchemy.exc import DBAPIError
 
-from admin_core.access import current_person, session_id_here
+from admin_core.access import current_person, session_id_here, signed_in
 from admin_core.audit.entries import Entry
 from admin_core.audit.witnessing import changed_fields
 from admin_core.changes import acting
@@ -27,8 +27,7 @@ def note_change(action: str, object_type: str, object_key: str | None, **more: A
 
 def note(action: str, object_type: str, object_key: str | None = None, **more: Any) -> None:
     """Record what a person does on this request, in their transaction. ``more``: further words of the entry."""
-    person = current_person()
-    assert person is not None  # the gate asks
+    person = signed_in()
     words: dict[str, Any] = {"category": AuditCategory.WRITE, **of_request(), **more}
     key = machine().audit.plain(object_key)
     entry = Entry(action=action, object_type=object_type, object_key=key, **words)

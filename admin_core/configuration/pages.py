@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_core import settings_store as store
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.audit.web import note, note_change
 from admin_core.configuration import drafts, testing
 from admin_core.configuration.drafts import Draft
@@ -219,10 +219,3 @@ def visit_to(name: str) -> Visit:
         raise NotFound("There are no such settings.", "Their plugin may be switched off; Settings lists what there is.")
     person = signed_in()
     return Visit(person, request_session(person), sections[name])
-
-
-def signed_in() -> Person:
-    """Return the person of this request; the surface has asked for a permission."""
-    person = current_person()
-    assert person is not None
-    return person

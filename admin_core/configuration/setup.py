@@ -4,9 +4,10 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_core import settings_store as store
+from admin_core.access import signed_in
 from admin_core.configuration import steps
 from admin_core.configuration.links import refresh_links
-from admin_core.configuration.pages import SEE_OTHER, signed_in, untestable
+from admin_core.configuration.pages import SEE_OTHER, untestable
 from admin_core.configuration.standing import survey
 from admin_core.configuration.steps import URL, Step
 from admin_core.machine import machine, request_session

@@ -12,7 +12,7 @@ from flask import g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from admin_core.access import current_person, require_fresh
+from admin_core.access import require_fresh, signed_in
 from admin_core.approvals.action_page import Actioning, Answered
 from admin_core.approvals.form_preview import STEP, delete_preview, form_preview
 from admin_core.approvals.trying import Wish
@@ -41,7 +41,7 @@ from admin_core.generator.spec import ModelSpec
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine, request_session
 from admin_core.once import first_time, new_token
-from admin_core.policy import Person, Verb, require
+from admin_core.policy import Verb, require
 from admin_core.theme.feedback import flash_done
 from admin_core.theme.formats import in_sentence
 from schema.changes import ChangeKind
@@ -78,7 +78,7 @@ class DataView(BaseView):
     def _handle_view(self, name: str, /, **arguments: Any) -> ResponseReturnValue | None:
         """Ask the policy before any route runs; a route may have an argument called ``name`` of its own."""
         if name != "index":
-            require(person(), NEEDS[name], spec_of(arguments["key"]))
+            require(signed_in(), NEEDS[name], spec_of(arguments["key"]))
         return None
 
     def _run_view(self, fn: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -133,7 +133,7 @@ class DataView(BaseView):
         """Ask why a masked value is needed, and show it for some minutes once that is logged."""
         page = reveal(context(), spec_of(key), record, column, posted())
         if isinstance(page, Granted):
-            note_reveal(request_session(person()), page)
+            note_reveal(request_session(signed_in()), page)
             return onwards(f"{urls.record_url(key, record)}#field-{column}")
         return self.render("admin/data/reveal.html", page=page), page.status
 
@@ -206,7 +206,7 @@ class DataView(BaseView):
     def answered(self, found: Answered, spec: ModelSpec, deed: str = "") -> ResponseReturnValue:
         """Go on after what was done or asked for, or show the page again with nothing done."""
         if found.page is not None:
-            request_session(person()).rollback()  # the token may be used again: nothing was done
+            request_session(signed_in()).rollback()  # the token may be used again: nothing was done
             return self.render("admin/data/action.html", page=found.page), UNPROCESSABLE
         note_change(deed or "approval.requested", spec.key, found.record)
         flash_done(found.did)
@@ -243,7 +243,7 @@ def status_of(problems: object) -> int:
 
 def onwards(url: str) -> ResponseReturnValue:
     """Commit what was done and go on to another page; the only place where the generated screens commit."""
-    request_session(person()).commit()
+    request_session(signed_in()).commit()
     return redirect(url, SEE_OTHER)
 
 
@@ -262,17 +262,10 @@ def saved_sentence(spec: ModelSpec, saved: Saved) -> str:
     return f"{deed} {in_sentence(spec.label)}.{kept}"
 
 
-def person() -> Person:
-    """Return who asks; the gate has seen to it that somebody does."""
-    found = current_person()
-    assert found is not None
-    return found
-
-
 def context() -> Context:
     """Return this request's surroundings."""
     parts = machine()
-    who = person()
+    who = signed_in()
     actions = parts.actions.without(parts.plugins.switches.off())
     now = datetime.now(UTC)
     return Context(request_session(who), who, parts.registry, parts.cipher, now, actions, page_reads())
@@ -280,7 +273,7 @@ def context() -> Context:
 
 def effects() -> JobEffects:
     """Return what a page of this request may ask for."""
-    who = person()
+    who = signed_in()
     origin = Origin(actor_id=who.id, request_id=g.request_id)
     return JobEffects(request_session(who), machine(), origin)
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin_core import surfaces
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.audit.reads import note_shown
 from admin_core.audit.web import note, note_change
 from admin_core.contributions import ActionRefused, Letter, MailTemplate
@@ -25,7 +25,7 @@ from admin_core.mail.composing import Ending, document
 from admin_core.mail.configuration import keeps_mail
 from admin_core.mail.section import read_mail_settings
 from admin_core.mail.words import problems, rendered
-from admin_core.policy import Person, require_permission
+from admin_core.policy import require_permission
 from admin_core.theme import csp
 from admin_core.theme.feedback import flash_done
 from schema.access_log import AccessKind
@@ -72,7 +72,7 @@ def show_texts() -> ResponseReturnValue:
 
 def texts_page(typed: Mapping[str, str], errors: Mapping[str, str], problem: str = "") -> ResponseReturnValue:
     """Return the list of texts, with the form that stops mail to an address as it was typed."""
-    who, parts = person(), machine()
+    who, parts = signed_in(), machine()
     settings = read_mail_settings(request_session(who), parts.cipher)
     keeps = keeps_mail(parts.settings.env, settings)
     page = render_template(
@@ -92,7 +92,7 @@ def texts_page(typed: Mapping[str, str], errors: Mapping[str, str], problem: str
 
 def stop_writing() -> ResponseReturnValue:
     """Write that an address gets no more mail, or say what is missing."""
-    who, parts, form = person(), machine(), request.form.to_dict()
+    who, parts, form = signed_in(), machine(), request.form.to_dict()
     require_permission(who, "core:suppressions:add", "stop mail to an address")
     answers, errors = answered((actions.SCOPE, actions.WHY), form)
     session = request_session(who)
@@ -119,7 +119,7 @@ def show_text(key: str) -> ResponseReturnValue:
 
 def text_page(template: MailTemplate, problem: str = "") -> ResponseReturnValue:
     """Return the page of one text, with what kept a test message from being asked for."""
-    who = person()
+    who = signed_in()
     wrong = problems(template)
     words = None if wrong else example_of(template)
     ending = example_ending(template)
@@ -146,7 +146,7 @@ def show_html(key: str) -> ResponseReturnValue:
 
 def send_test(key: str) -> ResponseReturnValue:
     """Ask for a message with the example values, to the address of whoever asks and no other."""
-    who, template = person(), template_of(key)
+    who, template = signed_in(), template_of(key)
     require_permission(who, "core:mail:test", "send a test message")
     session = request_session(who)
     member = session.get_one(StaffMember, who.id)
@@ -166,7 +166,7 @@ def send_test(key: str) -> ResponseReturnValue:
 
 def show_outbox() -> ResponseReturnValue:
     """List the messages that were kept instead of sent, the newest first."""
-    who = person()
+    who = signed_in()
     rows = outbox.kept(request_session(who), request.args.get("before", ""))
     page = outbox.listed(who, spec(), rows)
     note_shown("mail_messages", ("to_email", "subject"), (line.id for line in page.lines))
@@ -175,7 +175,7 @@ def show_outbox() -> ResponseReturnValue:
 
 def show_kept(message: UUID) -> ResponseReturnValue:
     """Show a kept message as its receiver would see it."""
-    who, parts = person(), machine()
+    who, parts = signed_in(), machine()
     session = request_session(who)
     row = kept_message(message)
     shown = outbox.opened(who, spec(), row, parts.mailroom, read_mail_settings(session, parts.cipher))
@@ -186,7 +186,7 @@ def show_kept(message: UUID) -> ResponseReturnValue:
 
 def show_kept_html(message: UUID) -> ResponseReturnValue:
     """Answer a kept message's HTML; only to somebody who may read what stands in it."""
-    who, parts = person(), machine()
+    who, parts = signed_in(), machine()
     outbox.require_readable(who, spec())
     row = kept_message(message)
     settings = read_mail_settings(request_session(who), parts.cipher)
@@ -196,7 +196,7 @@ def show_kept_html(message: UUID) -> ResponseReturnValue:
 
 def kept_message(message: UUID) -> MailMessage:
     """Return a message of the outbox, or answer 404."""
-    found = request_session(person()).scalar(select(MailMessage).where(MailMessage.id == message, outbox.IS_KEPT))
+    found = request_session(signed_in()).scalar(select(MailMessage).where(MailMessage.id == message, outbox.IS_KEPT))
     if found is None:
         abort(NOT_FOUND)
     return found
@@ -243,10 +243,3 @@ def example_ending(template: MailTemplate) -> Ending:
 def spec() -> Any:
     """Return the spec of messages: its tags say what is masked."""
     return machine().registry.spec("mail_messages")
-
-
-def person() -> Person:
-    """Return who asks; the surface has asked for a permission."""
-    found = current_person()
-    assert found is not None
-    return found

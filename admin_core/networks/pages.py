@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_core import surfaces
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.access.freshness import proof_url, require_fresh
 from admin_core.addresses import plain_address
 from admin_core.audit.web import note_change
@@ -25,7 +25,6 @@ from admin_core.networks.guard import allow_list
 from admin_core.networks.origin import Origin, origin_of_request
 from admin_core.networks.rules import Allowed, is_allowed, is_on, matching
 from admin_core.once import ALREADY_DONE, first_time, new_token
-from admin_core.policy import Person
 from admin_core.theme.feedback import flash_done
 from schema.audit import AuditCategory
 from schema.changes import ChangeKind
@@ -101,14 +100,14 @@ def change(entry_id: UUID) -> ResponseReturnValue:
 def remove(entry_id: UUID) -> ResponseReturnValue:
     """Take a network off the list."""
     line = chosen(entry_id)
-    require_fresh(person())
+    require_fresh(signed_in())
     if request.method != "POST":
         return render_template("admin/networks/remove.html", line=line, problem="", url=URL)
     describe(kind=ChangeKind.ACTION, title="Removed an allowed network", undoable=False)
     try:
-        changing.remove(request_session(person()), editor(), entry_id)
+        changing.remove(request_session(signed_in()), editor(), entry_id)
     except ChangeRefused as refusal:
-        request_session(person()).rollback()
+        request_session(signed_in()).rollback()
         page = render_template("admin/networks/remove.html", line=line, problem=str(refusal), url=URL)
         return page, UNPROCESSABLE
     return done("removed", entry_id, f"{line.label} is off the list.")
@@ -117,8 +116,8 @@ def remove(entry_id: UUID) -> ResponseReturnValue:
 def made(wish: Wish) -> ResponseReturnValue:
     """Add the line, once."""
     describe(kind=ChangeKind.ACTION, title="Added an allowed network", undoable=False)
-    session = request_session(person())
-    if not first_time(session, f"networks:{person().id}", request.form.get("once", ""), datetime.now(UTC)):
+    session = request_session(signed_in())
+    if not first_time(session, f"networks:{signed_in().id}", request.form.get("once", ""), datetime.now(UTC)):
         flash_done(ALREADY_DONE)
         return redirect(URL, SEE_OTHER)
     try:
@@ -132,7 +131,7 @@ def made(wish: Wish) -> ResponseReturnValue:
 def changed(line: Allowed, wish: Wish) -> ResponseReturnValue:
     """Change the line."""
     describe(kind=ChangeKind.ACTION, title="Changed an allowed network", undoable=False)
-    session = request_session(person())
+    session = request_session(signed_in())
     try:
         is_new = changing.edit(session, editor(), line.id, wish)
     except ChangeRefused as refusal:
@@ -147,7 +146,7 @@ def changed(line: Allowed, wish: Wish) -> ResponseReturnValue:
 def done(what: str, entry_id: UUID, sentence: str) -> ResponseReturnValue:
     """Record the change with it, commit, and go back to the list; this process notices at once."""
     note_change(f"networks.{what}", MODEL, str(entry_id), category=AuditCategory.CONFIG)
-    request_session(person()).commit()
+    request_session(signed_in()).commit()
     allow_list().expire()
     flash_done(sentence)
     return redirect(URL, SEE_OTHER)
@@ -155,7 +154,7 @@ def done(what: str, entry_id: UUID, sentence: str) -> ResponseReturnValue:
 
 def proof_first(line: Allowed | None = None) -> ResponseReturnValue | None:
     """Return what asks for a proof of identity, None for who gave one lately; nothing typed is lost."""
-    if person().is_fresh:
+    if signed_in().is_fresh:
         return None
     if request.method == "POST":
         return form_page(request.form, line, problem=PROVE, proof=proof_url(URL))
@@ -164,7 +163,7 @@ def proof_first(line: Allowed | None = None) -> ResponseReturnValue | None:
 
 def list_page(typed: str = "", asked: str = "", problem: str = "") -> str:
     """Return the page with the list; asked: an address to judge."""
-    session, now = request_session(person()), datetime.now(UTC)
+    session, now = request_session(signed_in()), datetime.now(UTC)
     entries = entries_in(session)
     return render_template(
         "admin/networks/list.html",
@@ -176,7 +175,7 @@ def list_page(typed: str = "", asked: str = "", problem: str = "") -> str:
         answer=is_allowed(entries, asked, now),
         by=[line.label for line in matching(entries, asked) if line.until > now],
         problem=problem,
-        may_edit=person().has(EDIT),
+        may_edit=signed_in().has(EDIT),
         seconds=int(allow_list().every_s),
         url=URL,
     )
@@ -214,7 +213,7 @@ def state_of(line: Allowed, now: datetime) -> tuple[str, str]:
 
 def chosen(entry_id: UUID) -> Allowed:
     """Return the line of an address, or raise NotFound."""
-    found = next((line for line in entries_in(request_session(person())) if line.id == entry_id), None)
+    found = next((line for line in entries_in(request_session(signed_in())) if line.id == entry_id), None)
     if found is None:
         raise NotFound("There is no such network.", "Somebody may have removed it. Choose one from the list.")
     return found
@@ -227,11 +226,4 @@ def origin() -> Origin:
 
 def editor() -> Editor:
     """Return who changes the list."""
-    return Editor(person().id, request.remote_addr)
-
-
-def person() -> Person:
-    """Return who asks; the surface has seen to it that somebody does."""
-    found = current_person()
-    assert found is not None
-    return found
+    return Editor(signed_in().id, request.remote_addr)

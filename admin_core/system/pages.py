@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_core import checks, surfaces
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.jobs.reachable import redis_answers_in
 from admin_core.machine import machine, request_session
 from admin_core.policy import PolicySession
@@ -61,8 +61,7 @@ def lines(load: Callable[[], list[Line]]) -> Callable[[], Mapping[str, Any]]:
 
 def session() -> PolicySession:
     """Return the session of the person who asks; the surface has asked for the permission."""
-    person = current_person()
-    assert person is not None
+    person = signed_in()
     return request_session(person)
 
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from flask import Flask, current_app, redirect
 from flask.typing import ResponseReturnValue
 
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.access.freshness import require_fresh
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
 from admin_core.database import limit_statements
 from admin_core.generator.view import SEE_OTHER
 from admin_core.machine import Machine, machine, request_session
-from admin_core.policy import Person, require_permission
+from admin_core.policy import require_permission
 from admin_core.team.changing import Desk
 from admin_core.team.permissions import Known, known_permissions
 from admin_core.team.rules import Names
@@ -25,16 +25,9 @@ ROLES_URL = f"{TEAM_URL}/roles"
 READ = "page:staff:read"
 
 
-def person() -> Person:
-    """Return who asks; the surface has seen to it that somebody does."""
-    found = current_person()
-    assert found is not None
-    return found
-
-
 def desk() -> Desk:
     """Return what a question about the team needs."""
-    who = person()
+    who = signed_in()
     session = request_session(who)
     limit_statements(session)
     return Desk(session, who, names(), datetime.now(UTC))
@@ -42,8 +35,8 @@ def desk() -> Desk:
 
 def changing(permission: str, deed: str, action: str) -> Desk:
     """Return the desk of somebody who may, and who proved lately who they are; say what is about to be changed."""
-    require_permission(person(), permission, deed)
-    require_fresh(person())
+    require_permission(signed_in(), permission, deed)
+    require_fresh(signed_in())
     describe(kind=ChangeKind.ACTION, action=f"core.{action}", title=f"{deed[:1].upper()}{deed[1:]}", undoable=False)
     return desk()
 
@@ -58,7 +51,7 @@ def done(action: str, model: str, key: object, sentence: str, url: str) -> Respo
 def kept(action: str, model: str, key: object) -> None:
     """Record what was done and commit it with the entry."""
     note_change(action, model, str(key))
-    request_session(person()).commit()
+    request_session(signed_in()).commit()
 
 
 def known() -> tuple[Known, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin_core.access import signed_in
 from admin_core.audit.reads import page_reads
 from admin_core.contributions import ActionRefused, Letter
 from admin_core.effects import JobEffects
@@ -26,7 +27,7 @@ from admin_core.mail.templates import INVITATION
 from admin_core.once import ALREADY_DONE, first_time, new_token
 from admin_core.policy import MASK, Person
 from admin_core.team import inviting, members
-from admin_core.team.asking import TEAM_URL, changing, desk, done, kept, person
+from admin_core.team.asking import TEAM_URL, changing, desk, done, kept
 from admin_core.team.changing import Desk
 from admin_core.team.inviting import Invited, Wish
 from admin_core.team.members import STATES, Member
@@ -63,7 +64,7 @@ class Eyes:
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """Show the team."""
-    who, tab = person(), request.args.get("show", "")
+    who, tab = signed_in(), request.args.get("show", "")
     disabled = tab == "disabled"
     found = members.members(desk().session, disabled=disabled, after=read_id(request.args.get("after", "")))
     note_reads(who, AccessKind.LIST, found.members)
@@ -92,7 +93,7 @@ def show(member_id: UUID) -> ResponseReturnValue:
 
 def member_page(member_id: UUID, problem: ActionRefused | None = None) -> ResponseReturnValue:
     """Return the page of one member; after a refusal with its reason."""
-    who, session = person(), desk().session
+    who, session = signed_in(), desk().session
     found = members.member(session, member_id)
     if found is None:
         raise NotFound("There is no such member.", "Choose one from the team.")

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin_core.access import signed_in
 from admin_core.contributions import ActionRefused
 from admin_core.generator.errors import NotFound
 from admin_core.generator.spec import ColumnSpec
@@ -14,7 +15,7 @@ from admin_core.generator.view import UNPROCESSABLE
 from admin_core.machine import machine
 from admin_core.policy import MASK
 from admin_core.team import members, role_editing
-from admin_core.team.asking import ROLES_URL, changing, desk, done, known, person
+from admin_core.team.asking import ROLES_URL, changing, desk, done, known
 from admin_core.team.changing import Desk
 from admin_core.team.matrix import sections, side_by_side
 from admin_core.team.role_form import RoleWish, choices, limit_columns, read_role, typed_amount
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
     """Show every role."""
     found = members.roles(desk().session)
     changed = {role.id for role in found if role_editing.is_changed(role)}
-    return render_template("admin/team/roles.html", roles=found, changed=changed, may_edit=person().has(EDIT))
+    return render_template("admin/team/roles.html", roles=found, changed=changed, may_edit=signed_in().has(EDIT))
 
 
 @blueprint.get("/matrix")
@@ -133,7 +134,7 @@ def form_page(
 ) -> ResponseReturnValue:
     """Return the form with what was typed, and what it means."""
     every, failed = known(), bool(errors or problem)
-    fixed = role_editing.why_fixed(role.name, person().roles) if role else ""
+    fixed = role_editing.why_fixed(role.name, signed_in().roles) if role else ""
     page = render_template(
         "admin/team/role_form.html",
         role=role,

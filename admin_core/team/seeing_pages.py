@@ -5,13 +5,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from admin_core.access import signed_in
 from admin_core.access.configuration import HOME
 from admin_core.generator.errors import NotFound
 from admin_core.generator.view import SEE_OTHER
 from admin_core.machine import machine
 from admin_core.policy import require_permission
 from admin_core.team import seeing
-from admin_core.team.asking import ROLES_URL, TEAM_URL, person
+from admin_core.team.asking import ROLES_URL, TEAM_URL
 from admin_core.theme.feedback import flash_done
 
 blueprint = Blueprint("see_as", __name__, url_prefix="/admin/see-as")
@@ -20,7 +21,7 @@ blueprint = Blueprint("see_as", __name__, url_prefix="/admin/see-as")
 @blueprint.post("")
 def begin() -> ResponseReturnValue:
     """Begin a look."""
-    who = person()
+    who = signed_in()
     require_permission(who, seeing.PERMISSION, "see the admin as others do")
     kind = "member" if "member" in request.form else "role"
     try:
@@ -35,7 +36,7 @@ def begin() -> ResponseReturnValue:
 @blueprint.post("/end")
 def end() -> ResponseReturnValue:
     """End the look."""
-    who = person()
+    who = signed_in()
     if who.seeing is not None:
         seeing.end(who)
         flash_done("You see the admin as yourself again.")

@@ -7,12 +7,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from admin_core.access import signed_in
 from admin_core.generator.errors import BadRequest, NotFound
 from admin_core.generator.spec import ModelSpec
 from admin_core.machine import machine
 from admin_core.policy import VERBS, covers, require_permission
 from admin_core.team import members
-from admin_core.team.asking import desk, known, person
+from admin_core.team.asking import desk, known
 from admin_core.team.changing import Desk
 from admin_core.team.member_pages import Eyes, read_id
 from admin_core.team.members import Member
@@ -125,5 +126,5 @@ def granters(at: Desk, question: Question) -> list[tuple[str, str]]:
     return [
         (name, f"/admin/staff/{key}" if sees_pages else "")
         for key, name in at.session.execute(statement)
-        if person().id != key
+        if signed_in().id != key
     ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from admin_core.access import current_person
+from admin_core.access import signed_in
 from admin_core.audit.web import note_change
 from admin_core.contributions import ActionRefused
 from admin_core.database import limit_statements
@@ -134,8 +134,7 @@ def changed(session: PolicySession, endpoint: WebhookEndpoint, deed: str, person
 
 def asked(*, change: bool = False) -> tuple[Person, PolicySession]:
     """Return who asks and their session; Refused when they want to change something and may not."""
-    person = current_person()
-    assert person is not None  # the surface has asked for a permission
+    person = signed_in()
     if change:
         require_permission(person, CONTROL, "change webhooks")
     session = request_session(person)
