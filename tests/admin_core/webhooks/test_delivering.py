@@ -265,7 +265,7 @@ def test_a_worker_killed_while_it_waits_for_the_answer_delivers_again(world: Wor
 
 def recover(world: World, job: UUID) -> None:
     """Let the lease of a dead worker run out."""
-    until(lambda: reconcile(world.database, QUICK) or job in world.jobs())
+    until(lambda: reconcile(world.database, QUICK, world.machine.audit) or job in world.jobs())
 
 
 def test_a_body_is_the_same_bytes_after_a_stay_in_the_database(world: World, shop: Program) -> None:

@@ -281,4 +281,4 @@ def test_the_answer_costs_few_statements(app: Flask, client: FlaskClient, world:
             counts.append(len(seen))
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert counts == [4, 2, 2]
+    assert counts == [5, 3, 3]  # each with the question whether what is committed has its entry in the audit log
