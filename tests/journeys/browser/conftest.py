@@ -11,6 +11,7 @@ from admin_core import demo_mark
 from plugins.demo import company
 from tests.databases import as_app, clone, drop, unique_name
 from tests.journeys.browser.place import CUSTOMERS, Place, make_place, served
+from tests.journeys.site import keep_fresh
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 REPORT_VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
@@ -72,6 +73,7 @@ def sign_in(context: BrowserContext, place: Place, role: str) -> None:
     page.get_by_role("button", name="Sign in as").click()
     page.wait_for_url("**/admin/")
     page.close()
+    keep_fresh(place.machine)
 
 
 @pytest.fixture
