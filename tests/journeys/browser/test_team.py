@@ -29,15 +29,15 @@ def invite(page: Page, email: str) -> None:
     """Invite somebody, having forgotten the role at first."""
     page.goto("/admin/staff")
     assert grave(page) == []
-    page.get_by_role("link", name="Invite").click()
+    page.get_by_role("link", name="Invite", exact=True).click()
     page.get_by_role("textbox", name="Name").fill("Thandi Mbeki")
     page.get_by_label("E-mail", exact=True).fill(email)
     assert grave(page) == []
-    page.get_by_role("button", name="Invite").click()
+    page.get_by_role("button", name="Invite", exact=True).click()
     expect(page.get_by_text("Choose at least one role").first).to_be_visible()
     expect(page.get_by_label("E-mail", exact=True)).to_have_value(email)
     page.get_by_role("checkbox", name=re.compile("^Support")).check()
-    page.get_by_role("button", name="Invite").click()
+    page.get_by_role("button", name="Invite", exact=True).click()
 
 
 def link_in(office: PostOffice) -> str:
