@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from admin_core.api.issuing import Wish
 from admin_core.api.key_store import read_networks
+from admin_core.typed import read_fields
 
 LONGEST_NAME = 200
 MOST_LINES = 50
@@ -50,13 +51,7 @@ def read_wish(form: Form, offer: Offer) -> tuple[Wish | None, dict[str, str]]:
         "rate_per_minute": lambda: read_rate(form.get("rate_per_minute", "")),
         "lasts": lambda: read_days(form.get("lasts", "")),
     }
-    values: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for name, read in readers.items():
-        try:
-            values[name] = read()
-        except ValueError as problem:
-            errors[name] = str(problem)
+    values, errors = read_fields(readers)
     return (None, errors) if errors else (Wish(browser=browser, **values), {})
 
 

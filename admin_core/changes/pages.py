@@ -17,7 +17,7 @@ from admin_core.audit.reads import note_shown, page_reads
 from admin_core.audit.web import note_change
 from admin_core.changes import history, undo
 from admin_core.changes.acting import describe
-from admin_core.changes.personal import Texts, opened
+from admin_core.changes.personal import Texts, texts_of
 from admin_core.database import limit_statements
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
@@ -110,7 +110,7 @@ def take_back(change_id: UUID) -> ResponseReturnValue:
 def rows_of(ctx: Context, found: ChangeSet) -> tuple[Sequence[ChangeRow], Texts]:
     """Return the rows of a change, opened, and their personal values; one more than can be taken back if there are."""
     rows = history.of_change(ctx.session, found.id, most=undo.MOST + 1)
-    return rows, opened(ctx.session, ctx.subject_keys, rows)
+    return rows, texts_of(ctx.session, ctx.subject_keys, rows)
 
 
 def find(session: Session, change_id: UUID) -> ChangeSet:

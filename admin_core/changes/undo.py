@@ -59,7 +59,7 @@ def steps(
 ) -> list[Step]:
     """Return what undoing a change would do, the last row first, with a sentence where it can't.
 
-    ``texts`` are the personal values of its rows that are encrypted by now.
+    ``texts`` are the personal values of its rows: ``personal.texts_of``.
     """
     worth_asking = change.undoable and len(rows) <= MOST
     problems = problems_of(session.connection(), rows, tables, as_json(texts), lock=lock) if worth_asking else {}
@@ -183,7 +183,7 @@ def as_json(texts: Texts, *only: int) -> str:
 
 def side(column: str, place: int) -> str:
     """Return one side of a change as SQL: the plain values and the personal ones together."""
-    words = "coalesce(personal, CAST(:opened AS jsonb) -> CAST(id AS text))"
+    words = "CAST(:opened AS jsonb) -> CAST(id AS text)"
     personal = f"SELECT jsonb_object_agg(key, value->{place}) FROM jsonb_each({words})"
     return f"coalesce({column}, '{{}}') || coalesce(({personal}), '{{}}') AS {column}"
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from admin_core.audit.keys import AppKeys
 from admin_core.audit.recording import AuditLog
 from admin_core.changes import history
-from admin_core.changes.personal import is_erased, opened
+from admin_core.changes.personal import is_erased, show
 from admin_core.generator.cells import renderer
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
@@ -78,7 +78,7 @@ def history_page(ctx: Context, spec: ModelSpec, record_id: str, before: str = ""
         raise BadRequest("This is no place in a history.", "Go back to the record.")
     found = history.of_record(ctx.session, spec.table.name, key_as_json(spec, values), before=place, most=MOST)
     shown = found[:MOST]
-    opened(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
+    show(ctx.session, ctx.subject_keys, [row for row, *_ in shown])
     note_values(ctx, spec, values, record_id, [row for row, *_ in shown])
     note_reasons(ctx, [change for _, change, *_ in shown])
     older = history_url(spec.key, record_id, {"before": str(shown[-1][0].id)}) if len(found) > len(shown) else ""

@@ -9,6 +9,7 @@ from uuid import UUID
 from admin_core.generator.forms.editor import clean
 from admin_core.generator.forms.times import read_moment, show_moment
 from admin_core.networks.rules import Allowed, Network, read_network
+from admin_core.typed import read_fields
 
 LONGEST_LABEL = 200
 
@@ -34,13 +35,7 @@ def read_wish(form: Mapping[str, str], now: datetime) -> tuple[Wish | None, dict
         "label": lambda: read_label(form.get("label", "")),
         "expires_at": lambda: read_end(form.get("expires_at", ""), now),
     }
-    values: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for name, read in readers.items():
-        try:
-            values[name] = read()
-        except ValueError as problem:
-            errors[name] = str(problem)
+    values, errors = read_fields(readers)
     return (None, errors) if errors else (Wish(enabled=form.get("enabled") == "yes", **values), {})
 
 

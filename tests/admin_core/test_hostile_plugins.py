@@ -20,8 +20,7 @@ from admin_core.plugin_manager import Plugins
 from schema.base import Base
 from schema.settings import PluginState
 from schema.support import Ticket
-from tests.databases import clone, drop, unique_name
-from tests.journeys.site import Site, make_site
+from tests.journeys.site import Site, own_site
 from tests.schema.core_rows import CoreMaker
 
 HOSTILE = Path(__file__).parents[1] / "hostile_plugins"
@@ -77,14 +76,11 @@ def plugins() -> Plugins:
 
 @pytest.fixture(scope="module")
 def site(server_url: str) -> Iterator[Site]:
-    name = unique_name("hostile")
-    site = make_site(clone(server_url, name), plugin_paths=(str(HOSTILE),))
-    with site.machine.database.transaction() as session:
-        CoreMaker(session).one(Ticket)
-        plugin_states.note_found(session, site.machine.plugins)
-    yield site
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "hostile", plugin_paths=(str(HOSTILE),)) as site:
+        with site.machine.database.transaction() as session:
+            CoreMaker(session).one(Ticket)
+            plugin_states.note_found(session, site.machine.plugins)
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from admin_core.conformance.stage import UNCOUNTED
 from admin_core.machine import Machine
 from admin_core.settings import Settings
 from schema.staff import StaffSession
+from tests.databases import as_app, clone, drop, unique_name
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -114,6 +115,17 @@ def make_site(database_url: str, **words: Any) -> Site:
             site.statements.append(statement)
 
     return site
+
+
+@contextmanager
+def own_site(server_url: str, word: str, *, as_web: bool = False, **words: Any) -> Iterator[Site]:
+    """Yield the application over a database that nothing else uses; ``as_web``: in the role of web and workers."""
+    name = unique_name(word)
+    url = clone(server_url, name)
+    site = make_site(as_app(url) if as_web else url, **words)
+    yield site
+    site.machine.database.engine.dispose()
+    drop(server_url, name)
 
 
 def arguments_of(url: str) -> MultiDict[str, str]:

@@ -16,19 +16,15 @@ from admin_core.jobs.perform import Runner
 from admin_core.policy import Refused
 from schema.audit import ActorKind, AuditEntry, AuditOutcome
 from schema.jobs import Job
-from tests.databases import clone, drop, unique_name
 from tests.journeys.api.programs import program
 from tests.journeys.deeds import DEEDS, EXEMPT, FAQS, World
-from tests.journeys.site import Site, make_site, token_in
+from tests.journeys.site import Site, own_site, token_in
 
 
 @pytest.fixture(scope="module")
 def world(server_url: str) -> Iterator[World]:
-    name = unique_name("complete")
-    site = make_site(clone(server_url, name))
-    yield World(site, site.client("Owner"))
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "complete") as site:
+        yield World(site, site.client("Owner"))
 
 
 def entries(site: Site, since: datetime, **words: object) -> list[AuditEntry]:

@@ -12,9 +12,8 @@ from schema.audit import AuditEntry
 from schema.catalog import CreditPack
 from schema.changes import ApprovalState
 from schema.mail import MailMessage
-from tests.databases import as_app, clone, drop, unique_name
 from tests.journeys.approvals import PLUGINS, Colleague, Office, request_for, settle, soon, url_of
-from tests.journeys.site import make_site, make_stale
+from tests.journeys.site import make_stale, own_site
 
 DAY = timedelta(hours=24)
 WHY = "The fair opens tomorrow."
@@ -24,11 +23,8 @@ OFFICER = "officer@team.example"
 @pytest.fixture
 def office(server_url: str) -> Iterator[Office]:
     """Yield an office that nobody else works in."""
-    name = unique_name("alone")
-    site = make_site(as_app(clone(server_url, name)), plugin_paths=(f"{PLUGINS}/shop",))
-    yield Office(site)
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "alone", as_web=True, plugin_paths=(f"{PLUGINS}/shop",)) as site:
+        yield Office(site)
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 from admin_core.access import ensure_roles
 from admin_core.policy.roles import SHIPPED
 from schema.staff import Role
-from tests.databases import as_app, clone, drop, unique_name
-from tests.journeys.site import Site, make_site
+from tests.journeys.site import Site, own_site
 from tests.journeys.test_team import get, person, row_of, send
 
 URL = "/admin/staff/roles"
@@ -22,13 +21,10 @@ Form = list[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def site(server_url: str) -> Iterator[Site]:
-    name = unique_name("roles")
-    site = make_site(as_app(clone(server_url, name)))
-    with site.machine.database.transaction() as session:
-        ensure_roles(session)
-    yield site
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "roles", as_web=True) as site:
+        with site.machine.database.transaction() as session:
+            ensure_roles(session)
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,7 @@ from schema.audit import AuditEntry
 from schema.changes import ChangeSet
 from schema.sign_in import Invitation, SignInLink
 from schema.staff import StaffMember, StaffSession
-from tests.databases import as_app, clone, drop, unique_name
-from tests.journeys.site import Site, make_site
+from tests.journeys.site import Site, own_site
 from tests.journeys.test_attacks import send as post
 
 URL = "/admin/staff"
@@ -26,13 +25,10 @@ BUDGET = 6
 
 @pytest.fixture(scope="module")
 def site(server_url: str) -> Iterator[Site]:
-    name = unique_name("team")
-    site = make_site(as_app(clone(server_url, name)))
-    with site.machine.database.transaction() as session:
-        ensure_roles(session)
-    yield site
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "team", as_web=True) as site:
+        with site.machine.database.transaction() as session:
+            ensure_roles(session)
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,7 @@ from admin_core.webhooks.signing import key_in, new_secret
 from schema.api import IncomingWebhook, WebhookDelivery, WebhookEndpoint
 from schema.staff import Role, StaffMember
 from tests.admin_core.webhooks.world import Program, program
-from tests.databases import clone, drop, unique_name
-from tests.journeys.site import Site, make_site, token_in
+from tests.journeys.site import Site, own_site, token_in
 from tests.journeys.test_attacks import MARKUP, send
 from tests.running import perform_waiting
 
@@ -29,11 +28,8 @@ FORM = [("name", "Customer app"), ("url", "https://app.example.com/hooks"), ("ev
 
 @pytest.fixture(scope="module")
 def site(server_url: str) -> Iterator[Site]:
-    name = unique_name("webhook_pages")
-    site = make_site(clone(server_url, name))
-    yield site
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "webhook_pages") as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

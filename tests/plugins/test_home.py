@@ -17,8 +17,7 @@ from schema.reviews import ReviewAssignment, ReviewRequest
 from schema.staff import StaffMember
 from schema.subscriptions import Subscription
 from schema.support import Ticket
-from tests.databases import clone, drop, unique_name
-from tests.journeys.site import Site, make_site
+from tests.journeys.site import Site, own_site
 from tests.schema.core_rows import CoreMaker
 
 NOW = datetime.now(UTC)
@@ -40,13 +39,10 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def site(server_url: str) -> Iterator[Site]:
-    name = unique_name("home")
-    site = make_site(clone(server_url, name))
-    with site.machine.database.transaction() as session:
-        fill(CoreMaker(session))
-    yield site
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "home") as site:
+        with site.machine.database.transaction() as session:
+            fill(CoreMaker(session))
+        yield site
 
 
 def fill(rows: CoreMaker) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from admin_core.changes import history, undo
 from admin_core.changes.acting import Acting, acting
-from admin_core.changes.personal import is_erased, opened
+from admin_core.changes.personal import is_erased, show, texts_of
 from admin_core.changes.sealing import seal
 from schema.accounts import CustomerNote, CustomerNoteRevision
 from schema.audit import ActorKind
@@ -94,10 +94,31 @@ def test_undoing_restores_equal_rows(
         assert everything(session) != before
         change, plan = plan_of(session, who)
         assert undo.why_not(change, plan) == ""
-        texts = opened(session, KEYS, rows_of(session, who))
-        assert bool(texts) == encrypted
+        undo.undo(session, plan, TABLES, texts_of(session, KEYS, rows_of(session, who)))
+        assert everything(session) == before
+
+
+def test_values_that_are_encrypted_while_somebody_undoes_come_back_too(sessions: sessionmaker[Session]) -> None:
+    company(sessions, 3)
+    with sessions() as session:
+        before = everything(session)
+    who = done(sessions, bulk_edit)
+    with acting(somebody()), sessions.begin() as session:
+        texts = texts_of(session, KEYS, rows_of(session, who))
+        change, plan = plan_of(session, who)
+        assert sealed(sessions) > 0
+        assert undo.why_not(change, plan) == ""
         undo.undo(session, plan, TABLES, texts)
         assert everything(session) == before
+
+
+def test_rows_that_were_read_before_they_were_encrypted_are_found_encrypted(sessions: sessionmaker[Session]) -> None:
+    company(sessions, 1)
+    who = done(sessions, bulk_edit)
+    with sessions() as session:
+        rows = rows_of(session, who)
+        sealed(sessions)
+        assert set(texts_of(session, KEYS, rows)) == {row.id for row in rows}
 
 
 def test_what_is_encrypted_stands_nowhere_in_clear_and_is_shown(sessions: sessionmaker[Session]) -> None:
@@ -110,7 +131,7 @@ def test_what_is_encrypted_stands_nowhere_in_clear_and_is_shown(sessions: sessio
         assert "example.com" not in words
         (row,) = rows_of(session, who)
         assert row.personal is None
-        opened(session, KEYS, [row])
+        show(session, KEYS, [row])
         assert row.personal == {"email": ["ada@example.com", "new@example.com"]}
         assert (row.subject_kind, row.subject_key) == ("customer", str(ada.id))
         assert not session.dirty
@@ -129,7 +150,7 @@ def test_of_an_erased_person_only_that_something_changed_is_left(
     sealed(sessions)
     with sessions() as session:
         rows = {row.subject_key: row for row in rows_of(session, who)}
-        opened(session, KEYS, rows.values())
+        show(session, KEYS, rows.values())
         assert {key: is_erased(row) for key, row in rows.items()} == {str(ada.id): True, str(eve.id): False}
         assert rows[str(ada.id)].personal_columns == ["email"]
         change, plan = plan_of(session, who)
@@ -157,7 +178,7 @@ def test_the_values_of_one_row_do_not_open_in_another(sessions: sessionmaker[Ses
         first, second = session.scalars(select(ChangeRow).where(ChangeRow.personal_sealed.is_not(None)).limit(2))
         first.personal_sealed = second.personal_sealed
         with session.no_autoflush, pytest.raises(ValueError, match=f"row {first.id} were not encrypted for it"):
-            opened(session, KEYS, [first])
+            show(session, KEYS, [first])
         session.rollback()
 
 

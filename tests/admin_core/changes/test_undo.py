@@ -13,7 +13,7 @@ from admin_core.audit.keys import AppKeys
 from admin_core.audit.subject_keys import SubjectKeys
 from admin_core.changes import history, undo
 from admin_core.changes.acting import Acting, acting
-from admin_core.changes.personal import opened
+from admin_core.changes.personal import texts_of
 from schema.accounts import CustomerNote, SignIn
 from schema.audit import ActorKind
 from schema.base import Base
@@ -78,7 +78,7 @@ def made(sessions: sessionmaker[Session], also: Write) -> tuple[Acting, Customer
 def plan_of(session: Session, who: Acting) -> tuple[ChangeSet, list[undo.Step]]:
     change = session.get_one(ChangeSet, who.id)
     rows = history.of_change(session, who.id, most=undo.MOST + 1)
-    return change, undo.steps(session, change, rows, TABLES, opened(session, KEYS, rows))
+    return change, undo.steps(session, change, rows, TABLES, texts_of(session, KEYS, rows))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_creation_is_undone_while_nothing_of_others_goes_with_it(
         assert undo.why_not(change, plan).endswith(problem)
         assert bool(undo.why_not(change, plan)) == bool(problem)
         if not problem:
-            undo.undo(session, plan, TABLES, {})
+            undo.undo(session, plan, TABLES, texts_of(session, KEYS, history.of_change(session, who.id)))
             assert session.scalar(select(func.count()).select_from(Customer).where(Customer.id == found.id)) == 0
             assert session.scalars(select(CustomerNote)).all() == []
 

@@ -24,8 +24,7 @@ from admin_core.policy import Person, PolicySession
 from admin_core.reflection.models import Reflected
 from admin_core.reflection.reflection import Reflection
 from schema.staff import StaffMember
-from tests.databases import clone, drop, unique_name
-from tests.journeys.site import Site, arguments_of, make_site, token_in
+from tests.journeys.site import Site, arguments_of, own_site, token_in
 from tests.journeys.test_walk import WORDS, example
 
 WIDE = 100
@@ -36,12 +35,9 @@ BUDGET, THEIR_BUDGET = 4, 4
 
 @pytest.fixture(scope="module")
 def site(server_url: str, awkward_database: str) -> Iterator[Site]:
-    name = unique_name("reflecting")
-    found = make_site(clone(server_url, name), reflect_url=awkward_database)
-    yield found
-    found.machine.database.engine.dispose()
-    reflection(found).engine.dispose()
-    drop(server_url, name)
+    with own_site(server_url, "reflecting", reflect_url=awkward_database) as found:
+        yield found
+        reflection(found).engine.dispose()
 
 
 @pytest.fixture(scope="module")
