@@ -17,6 +17,7 @@ from admin_core.audit.web import note_refusal
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
 from admin_core.machine import machine
 from admin_core.policy import Refused
+from admin_core.reflection.database import is_theirs
 from admin_core.team.why_page import url_of as why_url
 from admin_core.theme.errors import error_page
 from admin_core.traces import trace_of
@@ -62,7 +63,8 @@ def on_database(error: DBAPIError) -> ResponseReturnValue:
     if code in COLLIDED:
         return answer(409)
     reflection = machine().reflection
-    if code in CHANGED and reflection is not None:
+    if code in CHANGED and reflection is not None and is_theirs(error):
+        log.warning("a reflected table changed\n%s", trace_of(error))
         reflection.forget()
         return answer(503, NOT_AS_IT_WAS, "It is being read again: reload the page.")
     if error.connection_invalidated or (isinstance(error, OperationalError) and code is None):

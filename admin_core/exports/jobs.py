@@ -16,7 +16,7 @@ from admin_core.exports.texts import FORMATS, Format, head, record
 from admin_core.generator.context import Context
 from admin_core.generator.errors import ScreenError
 from admin_core.generator.list_state import stored_whole
-from admin_core.jobs.errors import JobFailed
+from admin_core.jobs.errors import JobFailed, LostLease, Stopped
 from admin_core.jobs.run import JobRun, Json
 from admin_core.machine import person_session
 from admin_core.policy import Person, Refused
@@ -34,9 +34,11 @@ def export_list(run: JobRun) -> str:
         raise JobFailed("What was asked for is not known any more.")
     try:
         return made(run, export)
-    except JobFailed:
+    except (LostLease, Stopped):  # it goes on elsewhere, or later
+        raise
+    except Exception:
         with run.transaction() as session:
-            ended(session, export, state=ReportRunState.FAILED)
+            ended(session, export, state=ReportRunState.FAILED)  # until a further try succeeds
         raise
 
 
@@ -44,21 +46,21 @@ def made(run: JobRun, export: DataExport) -> str:
     """Make the file and note what it holds; return how much."""
     with run.transaction() as session:
         person = person_of(session, export.member_id)
-    form, counted = FORMATS[export.file_format], [0]
+    form = FORMATS[export.file_format]
 
     def make() -> Iterator[bytes]:
         with person_session(run.machine, person) as session:
             ctx = Context(session, person, run.machine.registry, run.machine.cipher, datetime.now(UTC))
             found = asked_again(ctx, export, run.args)
             yield head(form, found.names)
-            yield from lines(run, ctx, found, form, counted)
+            yield from lines(run, ctx, found, form, export)
 
     name = f"{export.model_key}.{form.ending}"
     file_id = run.artifact("export", NewFile(name=name, kind="export", media_type=form.media_type), make)
 
     def note(session: Session) -> Json:
-        ended(session, export, state=ReportRunState.DONE, artifact_id=file_id, row_count=counted[0])
-        return {"rows": counted[0]}
+        ended(session, export, state=ReportRunState.DONE, artifact_id=file_id)
+        return {"rows": session.scalar(select(DataExport.row_count).where(DataExport.id == export.id))}
 
     return f"{run.step('note', note)['rows']} rows."
 
@@ -69,14 +71,16 @@ def ended(session: Session, export: DataExport, **words: Any) -> None:
     session.execute(update(DataExport).where(DataExport.id == export.id).values(values))
 
 
-def lines(run: JobRun, ctx: Context, found: Export, form: Format, counted: list[int]) -> Iterator[bytes]:
-    """Yield the records in pieces; before each piece it is written down whose rows it holds."""
+def lines(run: JobRun, ctx: Context, found: Export, form: Format, export: DataExport) -> Iterator[bytes]:
+    """Yield the records in pieces; before each piece it is written down whose rows it holds, and how many it makes."""
+    count = 0
     for rows in batches(ctx, found):
         keys = [found.key(row) for row in rows]
+        count += len(rows)
         with run.database.transaction() as log:
             look_at_rows(run.machine, log, found.spec, ctx.person.id, found.fields, keys)
+            log.execute(update(DataExport).where(DataExport.id == export.id).values(row_count=count))
         ctx.session.rollback()  # gives the connection back while the file grows
-        counted[0] += len(rows)
         yield b"".join(record(form, found.names, found.record(row)) for row in rows)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
+from psycopg.errors import QueryCanceled
+from sqlalchemy.exc import OperationalError
 from uuid_utils.compat import uuid7
 from werkzeug.datastructures import MultiDict
 
@@ -52,12 +54,24 @@ def export(key: str) -> ResponseReturnValue:
     limit_statements(ctx.session, table=spec.table)
     args = MultiDict((n, v) for n, v in base_of(request.form).items(multi=True) if n != "format")
     found = export_of(ctx, spec, read_state(ctx, spec, args, remembered(ctx, spec, args.get("v", ""))))
+    rows = first_rows(ctx, found)
+    return later(ctx, found, name) if rows is None else at_once(ctx, found, name, rows)
+
+
+def first_rows(ctx: Context, found: Export) -> list[Any] | None:
+    """Return all rows when they are few and quickly read; None when they are a job's work."""
     rows: list[Any] = []
-    for batch in batches(ctx, found):
-        rows += batch
-        if len(rows) > AT_ONCE:
-            return later(ctx, found, name)
-    return at_once(ctx, found, name, rows)
+    try:
+        for batch in batches(ctx, found):
+            rows += batch
+            if len(rows) > AT_ONCE:
+                return None
+    except OperationalError as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+        ctx.session.rollback()
+        return None
+    return rows
 
 
 def at_once(ctx: Context, found: Export, name: str, rows: Sequence[Any]) -> Response:
@@ -82,7 +96,7 @@ def later(ctx: Context, found: Export, name: str) -> ResponseReturnValue:
     export.job_id = JobEffects(ctx.session, machine(), origin).enqueue(JOB, args)
     note_change(f"{found.spec.key}.export-asked", found.spec.key, None)
     ctx.session.commit()
-    flash_done(f"More than {AT_ONCE} rows: the file is being made, and will stand here.")
+    flash_done("This is more than a page can wait for: the file is being made, and will stand here.")
     return redirect(YOUR_JOBS, SEE_OTHER)
 
 

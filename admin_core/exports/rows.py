@@ -9,6 +9,7 @@ from admin_core.generator.capabilities import capabilities_of
 from admin_core.generator.context import Context
 from admin_core.generator.finding import find
 from admin_core.generator.keyset import SortKey, behind, read_page
+from admin_core.generator.labels import named_fields
 from admin_core.generator.list_columns import ListQuery, add_label
 from admin_core.generator.list_state import ListState
 from admin_core.generator.lists import Asked, understood
@@ -31,7 +32,7 @@ class Export:
     query: ListQuery
     cells: tuple[Cell, ...]
     fields: tuple[str, ...]
-    """Personal columns in clear."""
+    """Personal columns in clear, those of the records that are named among them."""
 
     def record(self, row: Any) -> list[Any]:
         """Return one row as plain values."""
@@ -53,7 +54,8 @@ def export_of(ctx: Context, spec: ModelSpec, state: ListState) -> Export:
         query.raw(sort_key.name)
     taken = with_keys(spec, asked.columns)
     parts = [part for column in taken for part in parts_of(ctx, query, column)]
-    fields = tuple(column.key for column in taken if is_read(ctx.person, column))
+    own = [column.key for column in taken if is_read(ctx.person, column)]
+    fields = (*own, *(name for column in taken for name in named_fields(ctx, column)))
     return Export(spec, asked, named_once([name for name, _ in parts]), query, tuple(cell for _, cell in parts), fields)
 
 

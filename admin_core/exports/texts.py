@@ -4,6 +4,7 @@ Nothing and an empty text are told apart: the first is an empty cell, the second
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -44,7 +45,7 @@ def head(form: Format, names: Iterable[str]) -> bytes:
     """Return what stands before the records."""
     if form.is_json:
         return b""
-    return (csv_text.MARK if form.bom else "").encode() + line(form, names)
+    return (csv_text.MARK if form.bom else "").encode() + line(form, map(csv_text.safe, names))
 
 
 def record(form: Format, names: Iterable[str], values: Iterable[Any]) -> bytes:
@@ -94,13 +95,14 @@ def as_words(value: Any) -> str:
 
 def in_json(value: Any) -> Any:
     """Return a value as JSON holds it without losing a digit: exact numbers as texts."""
-    if value is None or isinstance(value, bool | str | int | list | dict):
-        return value
+    if isinstance(value, list):
+        return [in_json(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): in_json(each) for key, each in value.items()}
     if isinstance(value, datetime):
         return in_utc(value)
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else str(value)  # noqa: PLR0124 (no number equals not itself)
-    return as_words(value)
+    finite = isinstance(value, float) and math.isfinite(value)
+    return value if value is None or finite or isinstance(value, bool | str | int) else as_words(value)
 
 
 def in_utc(value: datetime) -> str:

@@ -56,7 +56,8 @@ class Registry:
     def __contains__(self, key: str) -> bool:
         if key in self._mappers:
             return key not in self._hidden()
-        return self._others is not None and key in self._others
+        others = self.others_for(key)
+        return others is not None and key in others
 
     def __iter__(self) -> Iterator[str]:
         hidden = self._hidden()
@@ -79,8 +80,11 @@ class Registry:
         return self.spec(key) if others is None else others.outline(key)
 
     def others_for(self, key: str) -> Others | None:
-        """Return who knows a model that is not declared; None when it is, or when nobody does."""
-        return None if key in self._mappers else self._others
+        """Return who knows a model that is not declared; None when it is, or when nobody does.
+
+        Their keys name a schema: for every other word nobody asks another database.
+        """
+        return self._others if "." in key and key not in self._mappers else None
 
     def model(self, key: str) -> type[Any]:
         """Return the mapped class; KeyError when there is no such model."""

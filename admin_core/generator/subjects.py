@@ -28,8 +28,9 @@ def way_of(spec: ModelSpec) -> Way | None:
     if not path:
         return None
     if path == SELF:
-        (key,) = mapper.primary_key
-        return Way(kind_of(mapper), mapper.get_property_by_column(key).key)
+        if len(mapper.primary_key) != 1:
+            return None  # nobody is filed under several columns
+        return Way(kind_of(mapper), mapper.get_property_by_column(mapper.primary_key[0]).key)
     steps = tuple(path.split("."))
     at = mapper
     for step in steps:

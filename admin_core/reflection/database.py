@@ -11,11 +11,13 @@ from psycopg.adapt import Loader
 from psycopg.types.datetime import DateLoader, TimeLoader, TimestampLoader, TimestamptzLoader, TimetzLoader
 from psycopg.types.string import TextLoader
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import NullPool
 
 AS_TEXT = ("json", "jsonb")
 """Types whose text is shown as PostgreSQL writes it."""
 CONNECTING = {"application_name": "hireinbox-admin reflection", "connect_timeout": 5}
+MARK = "of_reflected"
 OPTIONS = "-c default_transaction_read_only=on -c timezone=UTC -c intervalstyle=postgres -c datestyle=ISO"
 
 
@@ -35,7 +37,19 @@ def open_reflected(url: str, pool_size: int = 5) -> Engine:
         connect_args={**CONNECTING, "options": OPTIONS},
     )
     event.listen(engine, "connect", load_exactly)
+    event.listen(engine, "handle_error", mark)
     return engine
+
+
+def mark(context: ExceptionContext) -> None:
+    """Let an error tell that it is the other database's."""
+    if context.sqlalchemy_exception is not None:
+        setattr(context.sqlalchemy_exception, MARK, True)
+
+
+def is_theirs(error: Exception) -> bool:
+    """Return whether an error is the other database's."""
+    return getattr(error, MARK, False)
 
 
 def load_exactly(connection: Connection[Any], _record: Any) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from admin_core.settings import SettingsError
 from schema.tags import ui
 
-COLUMNS = "columns"
+COLUMNS, SELF = "columns", "self"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Words:
     listed: tuple[str, ...] = ()
     """Columns of the list."""
     subject: str = ""
+    """``self``: each row is a person or company."""
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of_column(self, name: str) -> Mapping[str, Any]:
@@ -63,7 +64,13 @@ def problems_of(table: str, said: Any) -> Iterator[str]:
         return
     known = {each.name: each.type for each in fields(Words)}
     yield from (f"{table} has no word {word!r}; known: {', '.join(known)}" for word in said.keys() - known.keys())
-    for column, words in said.get(COLUMNS, {}).items():
+    if said.get("subject", "") not in {"", SELF}:
+        yield f"{table}: subject is {SELF!r} or nothing"
+    columns = said.get(COLUMNS, {})
+    if not (isinstance(columns, dict) and all(isinstance(words, dict) for words in columns.values())):
+        yield f"{table}: columns must be tables of words"
+        return
+    for column, words in columns.items():
         try:
             ui(**words)
         except TypeError as error:

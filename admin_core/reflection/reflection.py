@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -18,6 +19,7 @@ from admin_core.reflection.tables import read_table
 
 log = logging.getLogger(__name__)
 MOST_FOUND = 200
+PATIENCE_S = 10.0
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Reflection:
     specs: dict[str, ModelSpec] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     known: Directory | None = None
+    refused: tuple[float, OperationalError] | None = None
+    """When it last did not answer: for some seconds nobody waits for it again."""
 
     @classmethod
     def of(cls, url: str, overlay: str = "") -> Self:
@@ -43,9 +47,19 @@ class Reflection:
         """What the database holds."""
         with self.lock:
             if self.known is None:
-                with self.catalog.connect() as connection:
-                    self.known = read_directory(connection)
+                self.known = self.read()
             return self.known
+
+    def read(self) -> Directory:
+        """Read what the database holds; OperationalError, for some seconds at once, when it does not answer."""
+        if self.refused is not None and time.monotonic() - self.refused[0] < PATIENCE_S:
+            raise self.refused[1]
+        try:
+            with self.catalog.connect() as connection:
+                return read_directory(connection)
+        except OperationalError as error:
+            self.refused = time.monotonic(), error
+            raise
 
     def __contains__(self, key: str) -> bool:
         found = self.directory.tables.get(key)
@@ -68,7 +82,7 @@ class Reflection:
     def forget(self) -> None:
         """Read everything again when it is next asked for: a table is not as it was."""
         with self.lock:
-            self.known = None
+            self.known = self.refused = None
             self.specs.clear()
 
     def named(self, words: str) -> Iterable[Outline]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from admin_core.artifacts.places import places
 from admin_core.exports import pages
+from admin_core.generator.context import Context
 from admin_core.generator.urls import list_url
 from schema.access_log import AccessEntry, AccessKind
 from schema.artifacts import Artifact
@@ -168,3 +170,25 @@ def test_an_export_stays_in_its_budget(site: Site, owner: FlaskClient) -> None:
     with site.counted() as statements:
         taken(owner)
     assert len(statements) <= BUDGET, statements
+
+
+def test_names_of_referenced_people_are_on_record(site: Site, owner: FlaskClient) -> None:
+    token = token_in(owner.get("/admin/palette").text)
+    answer = owner.post("/admin/data/customer_notes/export", data={"csrf_token": token, "format": "csv"})
+    assert "Customer: name" in answer.text.splitlines()[0]
+    with site.machine.database.sessions() as session:
+        newest = sa.select(AccessEntry).where(AccessEntry.kind == AccessKind.EXPORT).order_by(AccessEntry.id.desc())
+        look = session.scalars(newest.limit(1)).one()
+    assert look.model_key == "customer_notes"
+    assert any(name.startswith("author_id.") for name in look.field_names)
+
+
+def test_what_takes_too_long_for_a_page_becomes_a_job(owner: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(ctx: Context, _export: object) -> Iterator[list[object]]:
+        ctx.session.connection().exec_driver_sql("SET LOCAL statement_timeout = 10")
+        ctx.session.connection().exec_driver_sql("SELECT pg_sleep(1)")
+        yield []
+
+    monkeypatch.setattr(pages, "batches", slow)
+    token = token_in(owner.get("/admin/palette").text)
+    assert owner.post(URL, data={"csrf_token": token, "format": "csv"}).location == "/admin/jobs"

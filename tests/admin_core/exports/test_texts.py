@@ -47,6 +47,9 @@ NOON = datetime(2026, 3, 5, 12, 7, 8, 123456, tzinfo=UTC)
      "2026-03-05T12:07:08.123456"),
     (["a", 1], '"[""a"", 1]"', '"[""a"", 1]"', ["a", 1]),
     (b"\x00\xff", "00ff", "00ff", "00ff"),
+    ([Decimal("1.10"), None], '"[""1.10"", null]"', '"[""1.10"", null]"', ["1.10", None]),
+    ([date(2026, 3, 5)], '"[""2026-03-05""]"', '"[""2026-03-05""]"', ["2026-03-05"]),
+    ({"at": date(2026, 3, 5)}, '"{""at"": ""2026-03-05""}"', '"{""at"": ""2026-03-05""}"', {"at": "2026-03-05"}),
 ])  # fmt: skip
 def test_a_value_is_written(value: Any, plain: str, excel: str, as_json: Any) -> None:
     assert record(CSV, ("x",), (value,)).decode() == f"{plain}\r\n"
@@ -70,6 +73,10 @@ def test_what_is_written_is_read_back(values: list[Any]) -> None:
 def test_no_cell_begins_like_a_formula(text: str) -> None:
     (cell,) = next(csv.reader(io.StringIO(record(CSV, ("x",), (text,)).decode(), newline="")), [""])
     assert cell.strip()[:1] not in {"=", "+", "-", "@"}
+
+
+def test_a_heading_is_no_formula_either() -> None:
+    assert head(CSV, ("@SUM(1)", "=x")) == b"'@SUM(1),'=x\r\n"
 
 
 @pytest.mark.parametrize(("column", "stored", "plain"), [

@@ -58,6 +58,8 @@ def test_the_example_of_the_documentation_is_understood(tmp_path: Path) -> None:
     ('["public.plain".columns.name]\npii = "secretive"', "public.plain.name: ui(pii='secretive') is no class"),
     ('["public.plain".columns.name]\ncolour = "red"', "public.plain.name: ui() does not know ['colour']"),
     ('"public.plain" = 3', "public.plain must be a table of words"),
+    ('["public.plain"]\nsubject = "customer"', "public.plain: subject is 'self' or nothing"),
+    ('["public.plain"]\ncolumns = "name"', "public.plain: columns must be tables of words"),
 ])  # fmt: skip
 def test_what_it_does_not_understand_is_said(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(SettingsError, match=re.escape(sentence)):
