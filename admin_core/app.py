@@ -16,6 +16,7 @@ from admin_core import (
     requests,
     surfaces,
 )
+from admin_core.alerts import pages as alerts
 from admin_core.api import pages as api_pages
 from admin_core.api import serving as api
 from admin_core.approvals import pages as approvals
@@ -23,12 +24,15 @@ from admin_core.audit import look_pages
 from admin_core.audit import pages as audit_pages
 from admin_core.audit import reads as audit_reads
 from admin_core.audit import screens as audit_screens
+from admin_core.bulk import pages as bulk
 from admin_core.changes import pages as changes
 from admin_core.changes import web as changes_on_web
 from admin_core.configuration import installation as configuration
+from admin_core.dashboards import pages as dashboards
 from admin_core.exports import pages as exports
 from admin_core.generator.view import DataView
 from admin_core.home import HomeView
+from admin_core.imports import pages as imports
 from admin_core.jobs_screen import pages as job_pages
 from admin_core.machine import EXTENSION, Machine
 from admin_core.mail import pages as mail_pages
@@ -36,6 +40,7 @@ from admin_core.networks import guard
 from admin_core.networks import pages as network_pages
 from admin_core.reflection import pages as reflection
 from admin_core.settings import Settings
+from admin_core.sources import pages as source_pages
 from admin_core.system import pages as system
 from admin_core.team import installation as team
 from admin_core.team import seeing
@@ -97,7 +102,9 @@ def add_pages(app: Flask, parts: Machine) -> None:
     plugins_page.install(app)
     changes.install(app)
     approvals.install(app)
+    alerts.install(app)
     plugin_pages.install(app, parts)
+    dashboards.install(app)
     configuration.install(app)
     system.install(app)
     mail_pages.install(app, parts)
@@ -111,6 +118,9 @@ def add_pages(app: Flask, parts: Machine) -> None:
     audit_screens.install(app)
     reflection.install(app)
     exports.install(app)
+    bulk.install(app)
+    imports.install(app)
+    source_pages.install(app)
     network_pages.install(app)
     team.install(app)
 

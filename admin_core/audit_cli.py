@@ -126,11 +126,12 @@ def export(form: str, output: str | None, only: "Filter", about: tuple[str, str]
 
 @audit.command("begin-anew")
 @click.option("--reason", required=True, help="Why: which backup was restored, and when.")
-def begin_anew(reason: str) -> None:
+@click.option("--anchor", "anchors", type=click.Path(), help="Anchors: a file, a saved mail, or their directory.")
+def begin_anew(reason: str, anchors: str | None) -> None:
     """After a restore: end the log where the backup ends, and begin a new one that follows it."""
     from admin_core.audit import commands
 
-    click.echo(commands.begin_anew(settings(), reason))
+    click.echo(commands.begin_anew(settings(), reason, anchors))
 
 
 @audit.command("prune")

@@ -1,15 +1,14 @@
-"""What home says: what waits for a decision, and the numbers. Each line and each tile is asked for on its own.
+"""What home says waits for a decision. Each line is asked for on its own.
 
 One that fails, or takes too long, costs itself only; what a person may not see is not even counted.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from admin_core.circuits import Circuits
 from admin_core.contained import PartFailed, attempt
-from admin_core.contributions import Filters, HomeTile, Tile, Waiting
+from admin_core.contributions import Filters, Waiting
 from admin_core.generator.capabilities import capabilities_of
 from admin_core.generator.context import Context
 from admin_core.generator.counting import Count, time_box
@@ -19,12 +18,11 @@ from admin_core.generator.finding import Found, count
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url
 from admin_core.plugin_manager import Plugin
-from admin_core.policy import Person, may, may_page
+from admin_core.policy import Person, may
 from admin_core.theme.tiles import Decision
 
 PART_MS = 1_000
-"""How long one line or one tile may take."""
-SETTINGS = "/admin/settings/"
+"""How long one line may take."""
 PLUGINS_URL = "/admin/system/plugins"
 URGENCY = ("danger", "warning")
 """Tones that come first, in this order."""
@@ -94,6 +92,12 @@ def decision_of(ctx: Context, waiting: Waiting, circuits: Circuits) -> Decision 
     return Decision(waiting.label, number, url, waiting.icon, waiting.tone, waiting.note) if number else None
 
 
+def is_uncountable(ctx: Context, waiting: Waiting) -> bool:
+    """Return whether a line cannot be counted."""
+    found = decision_of(ctx, waiting, Circuits())
+    return found is not None and found.count == "?"
+
+
 def rows_matching(ctx: Context, spec: ModelSpec, filters: Filters) -> Count:
     """Return how many rows the list behind an address shows, counted as the list itself counts."""
     conditions = read_conditions(spec, ctx.person, filters)
@@ -103,34 +107,9 @@ def rows_matching(ctx: Context, spec: ModelSpec, filters: Filters) -> Count:
     return count(ctx, spec, able, Found(() if where is None else (where,)))
 
 
-def tiles(ctx: Context, offered: Iterable[HomeTile], circuits: Circuits | None = None) -> list[Tile]:
-    """Return the numbers this person may see."""
-    circuits = circuits or Circuits()
-    return [tile_of(ctx, tile, circuits) for tile in offered if ctx.person.has(tile.permission)]
-
-
-def tile_of(ctx: Context, tile: HomeTile, circuits: Circuits) -> Tile:
-    """Return one number; why there is none when it could not be loaded."""
-    try:
-        with attempt(circuits, owner_of(tile), f"tile {tile.label}", PART_MS), time_box(ctx.session, PART_MS):
-            found = tile.load(ctx.session, ctx.now)
-            if not isinstance(found, Tile):
-                raise TypeError("a tile's load returns a Tile")
-    except PartFailed as failure:
-        return Tile(tile.label, "no answer", "", note=failure.sentence)
-    return found if opens(ctx, tile, found) else replace(found, url="")
-
-
-def owner_of(part: Waiting | HomeTile) -> str:
+def owner_of(part: Waiting) -> str:
     """Return the plugin whose part of home this is: its permission says so."""
     return part.permission.partition(":")[0]
-
-
-def opens(ctx: Context, tile: HomeTile, found: Tile) -> bool:
-    """Return whether the person may follow the tile's link: to its rows, or to the settings it lacks."""
-    if found.url.startswith(SETTINGS):
-        return may_page(ctx.person, "settings")
-    return tile.model in ctx.registry and may(ctx.person, "read", ctx.registry.spec(tile.model))
 
 
 def broken_plugins(person: Person, plugins: Iterable[Plugin], switched_off: Iterable[str]) -> list[Decision]:

@@ -117,9 +117,11 @@ BROKEN: dict[Rule, tuple[str, str]] = {
     "template": ("core.E015", "Templates lie in templates/<plugin>/ of the plugin's folder."),
     "job": ("core.E016", "Switching the plugin off keeps only jobs of its name from running."),
     "model": ("core.E017", "Use a model's key, as in its address: /admin/data/<key>/."),
+    "limit": ("core.E022", "Amounts of roles are columns of the table roles that end in _limit_cents."),
     "hook": ("core.E018", "A register_* hook returns what it registers and asks nothing of the outside."),
     "table": ("core.E019", "Tables of plugins stand in schema admin under the plugin's name."),
     "migration": ("core.E020", "A branch bears the plugin's name; its revisions are called <plugin>.0001 and so on."),
+    "row rule": ("core.E033", "See register_row_rules in docs/plugins.md."),
     "name": ("core.E021", "Folder, manifest and entry point bear one name that nobody else has."),
 }
 """What a plugin may break → the check's id and what to do."""

@@ -21,7 +21,7 @@ REST_S = 60.0
 
 State = Literal["closed", "open", "half-open"]
 Key = tuple[str, str]
-"""Plugin, and which part of it: a hook's name, or a tile's label."""
+"""Plugin, and which part of it: a hook's name, or a figure's."""
 
 
 @dataclass(frozen=True)

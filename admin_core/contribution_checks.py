@@ -7,14 +7,21 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from sqlalchemy import ColumnElement, inspect
+
 from admin_core import hookspecs
-from admin_core.contributions import Permission
+from admin_core.contributions import Card, Number, Permission, RowRule, Trend
+from admin_core.policy import NOBODY, Person
+from admin_core.policy.limits import LIMIT
+from admin_core.traces import origin_of
+from schema.staff import Role
 
 Rule = Literal[
     "name", "hook", "type", "twice", "foreign permission", "unknown permission", "no permission", "template", "job",
-    "model", "table", "migration",
+    "figure", "alert", "model", "limit", "table", "migration", "row rule",
 ]  # fmt: skip
 PERMISSION = re.compile(r"[a-z][a-z0-9_]*(?::[a-z][a-z0-9_-]*){2}")
 
@@ -77,16 +84,17 @@ def wrong_types(offer: Offer) -> Iterator[Problem]:
         wanted = contribution_type(hook)
         if wanted is not None and not isinstance(item, wanted):
             kind = type(item).__name__
-            yield Problem("type", f"{hook} returned a {kind}, not a list of {wanted.__name__}")
+            known = " or ".join(each.__name__ for each in get_args(wanted) or (wanted,))
+            yield Problem("type", f"{hook} returned a {kind}, not a list of {known}")
 
 
-def contribution_type(hook: str) -> type | None:
+def contribution_type(hook: str) -> type | UnionType | None:
     """Return what a hook returns a list of; None when it returns no list."""
     returned = get_type_hints(getattr(hookspecs, hook)).get("return")
     if get_origin(returned) is not list:
         return None
     wanted = get_args(returned)[0]
-    return wanted if isinstance(wanted, type) else None
+    return wanted if isinstance(wanted, type | UnionType) else None
 
 
 # --- One name, one thing
@@ -94,8 +102,15 @@ IDENTITY: dict[str, tuple[str, Callable[[Any], tuple[str, ...]]]] = {
     "register_pages": ("page", lambda item: (item.slug,)),
     "register_actions": ("action", lambda item: (item.model, item.slug)),
     "register_jobs": ("job", lambda item: (item.slug,)),
+    "register_figures": ("figure", lambda item: (item.name,)),
+    "register_dashboards": ("dashboard", lambda item: (item.slug,)),
+    "register_rollups": ("rollup", lambda item: (item.name,)),
     "register_permissions": ("permission", lambda item: (item.name,)),
+    "register_row_rules": ("row rule", lambda item: (item.name, item.model.__name__)),
     "register_segments": ("segment", lambda item: (item.model, item.name)),
+    "record_panels": ("panel", lambda item: (item.model, item.slug)),
+    "timeline_entries": ("kind of a timeline", lambda item: (item.model, item.slug)),
+    "register_alerts": ("alert", lambda item: (item.name,)),
     "register_settings": ("section of settings", lambda item: (str(getattr(item, "name", "")),)),
 }
 """Hook → the word for what it registers, and what makes two of them the same."""
@@ -191,6 +206,47 @@ def job_slugs(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
             yield Problem("job", f"job {job.slug!r} must be called {offer.plugin}.what-is-true-afterwards")
 
 
+NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_NAME = 80
+
+
+def figure_names(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
+    """Yield figures and rollups that are not called after their plugin, and cards of figures that are not there."""
+    for hook in ("register_figures", "register_rollups"):
+        for item in offer.of(hook):
+            named = NAME.fullmatch(item.name) and len(item.name) <= LONGEST_NAME
+            if not named or not item.name.startswith(f"{offer.plugin}."):
+                yield Problem("figure", f"{where(hook, item)} must be called {offer.plugin}.words-with-hyphens")
+    yield from unknown_cards(offer)
+
+
+def unknown_cards(offer: Offer) -> Iterator[Problem]:
+    """Yield cards that show a figure, and figures that read a rollup, which the plugin does not register."""
+    figures = {figure.name for figure in offer.of("register_figures")}
+    rollups = {rollup.name for rollup in offer.of("register_rollups")}
+    for dashboard in offer.of("register_dashboards"):
+        for card in dashboard.cards:
+            for name in figures_of(card) - figures:
+                yield Problem("figure", f"dashboard {dashboard.slug!r} shows {name!r}, which is no figure of its own")
+    for figure in offer.of("register_figures"):
+        for name in set(figure.rollups) - rollups:
+            yield Problem("figure", f"figure {figure.name!r} reads {name!r}, which is no rollup of its own")
+
+
+def figures_of(card: Card) -> set[str]:
+    """Return the names of the figures a card shows."""
+    if isinstance(card, Number):
+        return {card.figure}
+    return set(card.figures) if isinstance(card, Trend) else set()
+
+
+def alert_names(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
+    """Yield alerts that are not called after their plugin: switching it off would not keep them."""
+    for alert in offer.of("register_alerts"):
+        if not alert.name.startswith(f"{offer.plugin}."):
+            yield Problem("alert", f"alert {alert.name!r} must be called {offer.plugin}.what-is-wrong")
+
+
 def known_models(offer: Offer, around: Surroundings) -> Iterator[Problem]:
     """Yield actions, segments and lines of home about a model that is not there."""
     if around.models is None:
@@ -201,5 +257,46 @@ def known_models(offer: Offer, around: Surroundings) -> Iterator[Problem]:
             yield Problem("model", f"{where(hook, item)} is about {model!r}, which is no model")
 
 
+def role_limits(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
+    """Yield actions that are bound by an amount which roles do not have."""
+    known = [name for name in Role.__table__.columns.keys() if name.endswith(LIMIT)]  # noqa: SIM118
+    for action in offer.of("register_actions"):
+        if action.role_limit and action.role_limit not in known:
+            sentence = f"{where('register_actions', action)} is bound by {action.role_limit!r}, which no role has"
+            yield Problem("limit", f"{sentence}; roles have {', '.join(known)}")
+
+
+def row_rules(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
+    """Yield row rules with a foreign name, about what is no model, or that can't say what they hide."""
+    for rule in offer.of("register_row_rules"):
+        place = where("register_row_rules", rule)
+        if not PERMISSION.fullmatch(rule.name) or not rule.name.startswith(f"{offer.plugin}:"):
+            yield Problem("row rule", f"{place} must be called {offer.plugin}:noun:word")
+        if inspect(rule.model, raiseerr=False) is None:
+            yield Problem("row rule", f"{place} is about {rule.model.__name__}, which is no mapped class")
+        elif problem := criterion_problem(rule):
+            yield Problem("row rule", f"{place} {problem}")
+
+
+def criterion_problem(rule: RowRule) -> str:
+    """Return what is wrong with what a rule demands of the rows that a stranger sees; empty when nothing is."""
+    try:
+        found = rule.criterion(Person(NOBODY, "Nobody"))
+    except Exception as error:  # noqa: BLE001 (a plugin may raise anything)
+        return f"raised {origin_of(error)}"
+    right = found is None or isinstance(found, ColumnElement)
+    return "" if right else f"returned a {type(found).__name__}, not a criterion or None"
+
+
 Check = Callable[[Offer, Surroundings], Iterable[Problem]]
-CHECKS: tuple[Check, ...] = (said_twice, permissions, templates, job_slugs, known_models)
+CHECKS: tuple[Check, ...] = (
+    said_twice,
+    permissions,
+    templates,
+    job_slugs,
+    figure_names,
+    alert_names,
+    known_models,
+    role_limits,
+    row_rules,
+)

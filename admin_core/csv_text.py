@@ -10,6 +10,7 @@ SIGNS = "=+\\-@＝＋－＠|%"  # noqa: RUF001 - spreadsheets take the wide ones
 FORMULA = re.compile(rf"^[\x00-\x20\s\ufeff]*[{SIGNS}]|^[\t\r\n]")
 INSIDE = re.compile(rf"([;\t\r\n][\x00-\x20\s\ufeff'\"]*)(?=[{SIGNS}])")
 """Where a cell begins for a spreadsheet whose lists are separated by semicolons, as South African ones are."""
+GUARDED = re.compile(rf"([;\t\r\n][\x00-\x20\s\ufeff'\"]*)'(?=[{SIGNS}])")
 MARK = "\ufeff"
 """Tells spreadsheets that the file is UTF-8."""
 
@@ -21,6 +22,13 @@ def safe(value: object) -> str:
         return text
     inside = INSIDE.sub(r"\1'", text)
     return f"'{inside}" if FORMULA.match(text) else inside
+
+
+def unguarded(text: str) -> str:
+    """Return a cell without the apostrophes that ``safe`` put there; one that it can't have written stays."""
+    bare = GUARDED.sub(r"\1", text)
+    without = bare.removeprefix("'")
+    return next((found for found in (without, bare) if found != text and safe(found) == text), text)
 
 
 def line(values: Iterable[object]) -> str:

@@ -19,6 +19,8 @@ from admin_core.changes.acting import by_somebody
 LIST_TIMEOUT_MS = 5_000
 ENGINE = "reflected engine"
 """Under this name a table of another database carries the engine that its rows are read with."""
+UNSTAMPED = "rows without a stamp"
+"""Under this name a view, or a table that is foreign there, says that its rows have neither ``xmin`` nor ``ctid``."""
 TRUSTED_S = 2.0
 """A connection used so lately is not asked whether it lives: under load the question would be asked twice a page."""
 
@@ -29,6 +31,8 @@ class Database:
 
     engine: Engine
     sessions: sessionmaker[Session]
+    single: sessionmaker[Session]
+    """Sessions whose statements each commit by themselves."""
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -37,6 +41,12 @@ class Database:
         What is written belongs to who acts; where nobody does (a process keeps its own books), to the system.
         """
         with by_somebody(), self.sessions() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def statement(self) -> Iterator[Session]:
+        """Yield a session for one statement, which is its own transaction: no BEGIN and no COMMIT to wait for."""
+        with by_somebody(), self.single() as session:
             yield session
 
 
@@ -50,7 +60,8 @@ def open_database(url: str, *, pool_size: int = 5, application: str = "hireinbox
         connect_args={"application_name": application, "connect_timeout": 5},
     )
     replace_dead_connections(engine)
-    return Database(engine, sessionmaker(engine, expire_on_commit=False))
+    single = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(engine, sessionmaker(engine, expire_on_commit=False), sessionmaker(single, expire_on_commit=False))
 
 
 def replace_dead_connections(engine: Engine) -> None:
@@ -89,5 +100,6 @@ def bind_of(table: Table | None) -> dict[str, Any] | None:
 def limit_statements(session: Session, timeout_ms: int = LIST_TIMEOUT_MS, *, table: Table | None = None) -> None:
     """Give every further statement of this transaction at most ``timeout_ms`` (QueryCanceled after that)."""
     # On the connection: a policy session refuses plain SQL, and this statement touches no row.
-    words = f"SET LOCAL statement_timeout = {int(timeout_ms)}"
-    connection_of(session, table).exec_driver_sql(words, execution_options={"no_parameters": True})
+    driver: Any = connection_of(session, table).connection.driver_connection
+    with driver.pipeline():  # one wait for it and for the BEGIN before it
+        driver.execute(f"SET LOCAL statement_timeout = {int(timeout_ms)}")

@@ -5,6 +5,7 @@ What the pages say by default and how they look stands in ``theme.errors``; scri
 
 import logging
 
+import psycopg
 from flask import Flask, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -31,7 +32,9 @@ CHANGED = frozenset({"42P01", "42703"})
 """A table or a column that was there when it was read is gone."""
 NOT_AS_IT_WAS = "A table is not as it was when this program read it."
 EXPIRED_FORM = "This form was open for too long, or came from another site. Nothing was saved."
+NUL = "Something that was sent holds a zero byte, which no text here may hold. Nothing was saved."
 SLOW = "The database needed longer than a page may take."
+FORESEEN = {QUERY_CANCELED: (503, SLOW, "Narrow the filter and try again."), **dict.fromkeys(COLLIDED, (409, "", ""))}
 FIRST_ERROR = 400
 
 
@@ -58,10 +61,10 @@ def on_refusal(refused: Refused) -> ResponseReturnValue:
 def on_database(error: DBAPIError) -> ResponseReturnValue:
     """Tell a slow query, a collision and an absent database from a mistake of ours."""
     code = getattr(error.orig, "sqlstate", None)
-    if code == QUERY_CANCELED:
-        return answer(503, SLOW, "Narrow the filter and try again.")
-    if code in COLLIDED:
-        return answer(409)
+    if code in FORESEEN:
+        return answer(*FORESEEN[code])
+    if code is None and isinstance(error.orig, psycopg.DataError):  # the driver found it before the database did
+        return answer(400, NUL, "Type that part anew instead of pasting it.")
     reflection = machine().reflection
     if code in CHANGED and reflection is not None and is_theirs(error):
         log.warning("a reflected table changed\n%s", trace_of(error))

@@ -9,6 +9,7 @@ from flask import Flask, g, request
 
 from admin_core import menu
 from admin_core.access import current_person
+from admin_core.alerts import overview as alerts
 from admin_core.approvals.asking import READ as APPROVALS
 from admin_core.approvals.queue import URL as APPROVALS_URL
 from admin_core.approvals.queue import decides
@@ -78,6 +79,8 @@ def frame_for(parts: Machine, menus: Menus) -> Frame:
         is_looking=person.seeing is not None,
         preferences=preferences_of(person),
         palette_url="/admin/palette",
+        alerts_url=alerts.URL if person.has(alerts.READ) else "",
+        alerts_count_url=f"{alerts.URL}/count" if person.has(alerts.READ) else "",
         approvals_url=APPROVALS_URL if approves else "",
         approvals_count_url=f"{APPROVALS_URL}/count" if approves else "",
         jobs_url=ALL_JOBS if person.has(SEE_ALL) else YOUR_JOBS,

@@ -9,16 +9,21 @@ from flask_admin import BaseView, expose
 
 from admin_core import briefing
 from admin_core.access import current_person, signed_in
+from admin_core.alerts import overview as alerts
 from admin_core.approvals.queue import home_line
 from admin_core.audit.reads import page_reads
 from admin_core.configuration.links import refresh_links
 from admin_core.configuration.steps import reminder
+from admin_core.dashboards import tiles
 from admin_core.generator.context import Context
+from admin_core.generator.view import context
 from admin_core.machine import machine, request_session
-from admin_core.palette import palette_results
+from admin_core.palette.answers import palette_results
+from admin_core.palette.recent import place_of, remember
 from admin_core.policy import Person
 from admin_core.theme.formats import local
 
+NO_CONTENT = 204
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -55,22 +60,33 @@ class HomeView(BaseView):
             subtitle=today(ctx.now),
             decisions=[
                 *broken,
+                *alerts.home_line(ctx.session, person),
                 *home_line(ctx.session, parts.actions.without(plugins.switches.off()), person, ctx.now),
                 *briefing.decisions(ctx, plugins.items("register_waiting"), plugins.circuits),
                 *reminder(ctx.session, person, parts.shown_sections),
             ],
-            tiles=briefing.tiles(ctx, plugins.items("register_tiles"), plugins.circuits),
+            tiles=tiles.home_tiles(ctx, parts.figures, plugins.circuits),
         )
 
     @expose("/palette", methods=["GET", "POST"])
     def palette(self) -> ResponseReturnValue:
         """Answer what was typed with pages and records. Posted, because it may be somebody's e-mail address."""
-        person = signed_in()
-        typed = request.form.get("q", "")
-        groups = palette_results(machine(), person, typed, page_reads())
+        ctx, typed = context(), request.form.get("q", "")
+        place = place_of(ctx, request.form.get("model", ""), request.form.get("record", ""))
+        groups = palette_results(machine(), ctx, typed, place)
         if request.headers.get("HX-Request"):
             return render_template("admin/palette.html", groups=groups, typed=typed, partial=True)
         return self.render("admin/palette.html", groups=groups, typed=typed, partial=False)
+
+    @expose("/palette/seen", methods=["POST"])
+    def seen(self) -> ResponseReturnValue:
+        """Remember, for this person alone, which record they opened; the page says so once it is there."""
+        ctx = context()
+        place = place_of(ctx, request.form.get("model", ""), request.form.get("record", ""))
+        if place is not None and ctx.person.seeing is None:
+            remember(ctx, place)
+            ctx.session.commit()
+        return "", NO_CONTENT
 
 
 def greeting(person: Person, now: datetime) -> str:

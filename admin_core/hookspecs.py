@@ -1,6 +1,7 @@
 """The contract between core and its plugins: every hook, and nothing else.
 
-Names tell when a hook runs:  register_*  once, at start-up; returns a list.
+Names tell when a hook runs:  register_*  once, at start-up; returns a list. So do the parts of a record's page
+                              (record_*, timeline_*), which core loads when somebody gets there.
                               may_*         when something is about to happen; returns what speaks against it.
 Implement what you need, take only the arguments you use; None means "nothing from me".
 """
@@ -10,19 +11,27 @@ from sqlalchemy.orm import Session
 
 from admin_core.contributions import (
     Action,
+    Actives,
+    Alert,
     ApiRoute,
     Contact,
+    Dashboard,
     Demo,
+    Figure,
     HealthCheck,
-    HomeTile,
     IncomingHook,
     Job,
     Link,
     MailTemplate,
     Page,
+    Panel,
     Permission,
+    RecordHeader,
+    Rollup,
+    RowRule,
     Segment,
     SettingsSection,
+    TimelineEntries,
     Waiting,
     WebhookEvent,
 )
@@ -54,13 +63,28 @@ def register_waiting() -> list[Waiting]:
 
 
 @hookspec
-def register_tiles() -> list[HomeTile]:
-    """The numbers of the business on home, each loaded when somebody opens it."""
+def register_figures() -> list[Figure]:
+    """Numbers with a name and one definition, for home, cards, charts, reports and alerts."""
+
+
+@hookspec
+def register_dashboards() -> list[Dashboard]:
+    """Pages of cards, each loaded after the page and failing on its own."""
+
+
+@hookspec
+def register_rollups() -> list[Rollup | Actives]:
+    """Numbers kept by day, so that a figure never reads a whole table; core keeps them equal to the rows."""
 
 
 @hookspec
 def register_permissions() -> list[Permission]:
     """Words that roles may grant; every permission a plugin asks for is one of them."""
+
+
+@hookspec
+def register_row_rules() -> list[RowRule]:
+    """Which rows of a model are hidden from whom, on every path; in force while the plugin is loaded."""
 
 
 @hookspec
@@ -74,6 +98,21 @@ def register_actions() -> list[Action]:
 
 
 @hookspec
+def record_header() -> list[RecordHeader]:
+    """Which of a record's own columns stand at the top of its page."""
+
+
+@hookspec
+def record_panels() -> list[Panel]:
+    """Boxes on a record's page, each loaded by itself when somebody gets there."""
+
+
+@hookspec
+def timeline_entries() -> list[TimelineEntries]:
+    """Kinds of what happened to a record, merged into its timeline."""
+
+
+@hookspec
 def register_jobs() -> list[Job]:
     """Functions that workers run, on a clock or when asked. They must be safe to run twice."""
 
@@ -81,6 +120,11 @@ def register_jobs() -> list[Job]:
 @hookspec
 def register_health_checks() -> list[HealthCheck]:
     """Questions about the plugin's own part, answered on the system page."""
+
+
+@hookspec
+def register_alerts() -> list[Alert]:
+    """Conditions that core watches every minute, and tells people about."""
 
 
 @hookspec

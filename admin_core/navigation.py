@@ -46,7 +46,9 @@ def sidebar(registry: Registry, person: Person, entries: Iterable[Entry] = ()) -
 def group_of(heading: str, pages: Iterable[Entry], specs: Iterable[ModelSpec]) -> NavGroup:
     """Return one heading: its pages in their order, then its lists by name."""
     own = [NavItem(e.label, e.url, e.icon, jump=e.jump) for e in pages if e.group == heading]
-    lists = [NavItem(s.plural, list_url(s.key), s.options.icon) for s in specs if s.group == heading]
+    lists = [
+        NavItem(s.plural, list_url(s.key), s.options.icon, jump=s.options.jump) for s in specs if s.group == heading
+    ]
     items = (*own, *sorted(lists, key=lambda item: item.label))
     return NavGroup(label=heading, icon=GROUPS.get(heading, "folder"), items=items)
 

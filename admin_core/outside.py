@@ -1,4 +1,4 @@
-"""Calls to vendors: one GET with a key, verified TLS, no redirects, a deadline; what goes wrong is said in words.
+"""Calls to vendors: one request with a key, verified TLS, no redirects, a deadline; what goes wrong is said in words.
 
 For jobs only. The caller names the vendor's address; nothing of an answer or a key gets into a sentence.
 """
@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -35,9 +36,42 @@ def get_json(
 
     Raises JobFailed when asking again would not help, JobError when it may; both with a sentence about the vendor.
     """
-    target = path if not query else f"{path}?{urlencode(query)}"
+    return ask_json(vendor, address, Asked(path, query=query or {}), key=key, timeout_s=timeout_s)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: what is asked for, and what is sent along."""
+
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Sent as JSON; None: nothing is."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Beside the usual ones."""
+
+    @property
+    def target(self) -> str:
+        """Path and query as they go out."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
+class VendorRefused(JobFailed):
+    """The vendor understood and declined; a caller may know better words for a status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        self.status = status
+        super().__init__(sentence)
+
+
+def ask_json(vendor: str, address: str, asked: Asked, *, key: str, timeout_s: float = TIMEOUT_S) -> Any:
+    """Return the JSON that a request with ``Authorization: Bearer`` answers. Raises as ``get_json`` does.
+
+    What changes something is repeated by the job's next try: call it in an ``external_step``.
+    """
     headers = {"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": "hireinbox-admin"}
-    status, body = get(vendor, address, target, headers, timeout_s)
+    status, body = answer_of(vendor, address, asked, {**headers, **asked.headers}, timeout_s)
     refuse(vendor, status)
     try:
         return json.loads(body)
@@ -45,13 +79,18 @@ def get_json(
         raise JobFailed(unexpected(vendor)) from None
 
 
-def get(vendor: str, address: str, target: str, headers: Mapping[str, str], timeout_s: float) -> tuple[int, bytes]:
+def answer_of(
+    vendor: str, address: str, asked: Asked, headers: Mapping[str, str], timeout_s: float
+) -> tuple[int, bytes]:
     """Return status and body; whatever keeps us from an answer becomes a sentence."""
+    sent = None if asked.body is None else json.dumps(asked.body).encode()
+    kind = {} if sent is None else {"Content-Type": "application/json"}
     host = urlsplit(address).hostname or ""
     deadline = time.monotonic() + timeout_s
     connection = connection_to(vendor, address, timeout_s)
     try:
-        connection.request("GET", urlsplit(address).path.rstrip("/") + target, headers=dict(headers))
+        target = urlsplit(address).path.rstrip("/") + asked.target
+        connection.request(asked.method, target, body=sent, headers={**headers, **kind})
         response = connection.getresponse()
         return response.status, body_of(vendor, response, connection, deadline)
     except TimeoutError:
@@ -103,7 +142,8 @@ def refuse(vendor: str, status: int) -> None:
         raise JobError(f"{vendor} says we ask too often. Try again in a few minutes.")
     if status >= FIRST_FAILURE:
         raise JobError(f"{vendor} has a problem of its own (HTTP {status}). Try again later.")
-    raise JobFailed(REFUSALS.get(status, "{0} refused the question (HTTP {1}).").format(vendor, status))
+    sentence = REFUSALS.get(status, "{0} refused the question (HTTP {1}).").format(vendor, status)
+    raise VendorRefused(sentence, status)
 
 
 REFUSALS = {

@@ -3,6 +3,8 @@
 A month is [its first day, the first day of the next). Nothing here asks what time it is.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -23,6 +25,64 @@ def local_day(moment: datetime) -> date:
 def start_of(day: date) -> datetime:
     """Return when a day begins on our wall clock, in UTC."""
     return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A half-open stretch of time, in UTC; one that still runs ends now and says when it will have run out."""
+
+    start: datetime
+    end: datetime
+    runs_until: datetime | None = None
+
+    @property
+    def days(self) -> Days:
+        """The days it touches, on our wall clock."""
+        first = local_day(self.start)
+        return first, max(first, local_day(self.end - timedelta(microseconds=1)) + timedelta(days=1))
+
+    @property
+    def cuts_a_day(self) -> bool:
+        """True when it ends within a day."""
+        return self.end != start_of(self.days[1]) and self.end > self.start
+
+    @property
+    def clock(self) -> str:
+        """The time of day at which it ends: ``09:12``."""
+        return self.end.astimezone(ZONE).strftime("%H:%M")
+
+    def between(self, column: str) -> tuple[tuple[str, str], ...]:
+        """Return a list's filters for its days, by a column with a day or a moment."""
+        first, end = self.days
+        return ((f"f.{column}.between", f"{first.isoformat()}..{(end - timedelta(days=1)).isoformat()}"),)
+
+
+def of_days(first: date, end: date) -> Period:
+    """Return whole days as a period."""
+    return Period(start_of(first), start_of(end))
+
+
+def hull(periods: Sequence[Period]) -> Period:
+    """Return the shortest period that contains them all."""
+    return Period(min(period.start for period in periods), max(period.end for period in periods))
+
+
+def whole_day(text: str) -> date:
+    """Return the day of a text like ``2026-11-26``; ValueError for none, and for one that ends beyond the calendar."""
+    day = date.fromisoformat(text)
+    try:
+        start_of(day), start_of(day + timedelta(days=1))
+    except OverflowError:
+        raise ValueError("This day does not begin and end within the calendar.") from None
+    return day
+
+
+def as_rows(periods: Sequence[Period]) -> sa.Values:
+    """Return periods as rows to join with: ``place``, ``start`` and ``end``."""
+    moment = sa.DateTime(timezone=True)
+    columns = (sa.column("place", sa.Integer), sa.column("start", moment), sa.column("end", moment))
+    data = [(place, period.start, period.end) for place, period in enumerate(periods)]
+    return sa.values(*columns, name="periods").data(data)
 
 
 def month_of(day: date) -> date:

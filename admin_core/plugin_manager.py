@@ -30,7 +30,7 @@ WHATEVER = (Exception, SystemExit)
 """What a plugin may raise: anything, and it may try to end the process."""
 RESTING = "it has failed too often lately and is left alone for a minute"
 Reading: TypeAlias = Callable[[Any], tuple[Any, ...]]
-ONCE = "register_"
+ONCE = ("register_", "record_", "timeline_")
 """Hooks of this name are called once, when the plugin is loaded."""
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from admin_core.circuits import State
 from admin_core.generator.urls import list_url
-from admin_core.menu import page_url
-from admin_core.plugin_manager import Plugin, Plugins
+from admin_core.menu import dashboard_url, figure_url, page_url
+from admin_core.plugin_manager import ONCE, Plugin, Plugins
 from admin_core.plugin_models import tables_of
 from admin_core.theme.frame import Tone
 from schema.settings import PluginState
@@ -18,9 +18,12 @@ WORDS = {
     "register_pages": ("page", "pages"),
     "register_actions": ("action", "actions"),
     "register_jobs": ("job", "jobs"),
-    "register_tiles": ("number on home", "numbers on home"),
+    "register_figures": ("figure", "figures"),
+    "register_dashboards": ("dashboard", "dashboards"),
+    "register_rollups": ("number kept by day", "numbers kept by day"),
     "register_waiting": ("line on home", "lines on home"),
     "register_segments": ("tab", "tabs"),
+    "record_panels": ("panel", "panels"),
     "register_links": ("link", "links"),
     "register_settings": ("section of settings", "sections of settings"),
     "register_api": ("operation of the API", "operations of the API"),
@@ -115,7 +118,7 @@ def contributions(plugins: Plugins, plugin: Plugin) -> dict[str, tuple[Any, ...]
     """Return what the plugin registered, by hook; nothing of one that does not run."""
     if not plugin.is_running:
         return {}
-    hooks = [hook for hook in plugin.hooks if hook.startswith("register_")]
+    hooks = [hook for hook in plugin.hooks if hook.startswith(ONCE)]
     return {hook: plugins.contributed(plugin.name, hook) for hook in hooks}
 
 
@@ -132,9 +135,14 @@ def parts_of(plugin: Plugin, given: Mapping[str, tuple[Any, ...]]) -> dict[str, 
         "Pages": [Part(p.title, page_url(name, p.slug), p.permission) for p in given.get("register_pages", ())],
         "Actions": [Part(a.label, note=f"on {a.model}, {a.permission}") for a in given.get("register_actions", ())],
         "Jobs": [Part(j.label, note=f"{j.slug}, {j.cron or 'when asked'}") for j in given.get("register_jobs", ())],
-        "Numbers on home": [Part(t.label, note=t.permission) for t in given.get("register_tiles", ())],
+        "Figures": [Part(f.title, figure_url(f.name), f.permission) for f in given.get("register_figures", ())],
+        "Dashboards": [
+            Part(d.title, dashboard_url(name, d.slug), d.permission) for d in given.get("register_dashboards", ())
+        ],
+        "Kept by day": [Part(r.title, note=r.name) for r in given.get("register_rollups", ())],
         "Lines on home": [Part(w.label, note=w.permission) for w in given.get("register_waiting", ())],
         "Tabs": [Part(s.name, list_url(s.model), f"on {s.model}") for s in given.get("register_segments", ())],
+        "Panels": [Part(p.title, note=f"on {p.model}, {p.permission}") for p in given.get("record_panels", ())],
         "Links": [Part(link.label, note=link.url) for link in given.get("register_links", ())],
         "Settings": [Part(s.title) for s in given.get("register_settings", ())],
         "Permissions": [Part(p.name, note=f"may {p.label}") for p in given.get("register_permissions", ())],

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from admin_core.access import signed_in
+from admin_core.access.freshness import require_fresh
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
-from admin_core.contributions import ActionRefused, Page, Visit
+from admin_core.contributions import ActionRefused, HandOver, Page, Visit
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator.errors import BadRequest, NotFound, TooSlow
@@ -23,6 +25,7 @@ from admin_core.menu import page_url, plugin_pages
 from admin_core.plugin_manager import WHATEVER, Plugins
 from admin_core.policy import Refused, require_permission
 from admin_core.surfaces import admin, declare
+from admin_core.theme import csp
 from admin_core.theme.feedback import flash_done
 from admin_core.traces import trace_of
 from schema.changes import ChangeKind
@@ -93,6 +96,8 @@ def posted(plugin: str, page: Page, visit: Visit) -> ResponseReturnValue:
     """Do what the form asks, commit, and go on; a refusal changes nothing and loses nothing typed."""
     assert page.post is not None  # the route takes no POST otherwise
     require_permission(visit.person, page.post_permission, "do this")
+    if page.proof_within_s:
+        require_fresh(visit.person, within=timedelta(seconds=page.proof_within_s))
     limit_statements(visit.session)
     try:
         describe(kind=ChangeKind.ACTION, title=page.title, undoable=False)
@@ -102,8 +107,21 @@ def posted(plugin: str, page: Page, visit: Visit) -> ResponseReturnValue:
     except ActionRefused as refusal:
         visit.session.rollback()
         return shown(plugin, page, visit, refusal)
+    if isinstance(done, HandOver):
+        return handed_over(page, done)
     flash_done(done.sentence)
     return redirect(done.url or page_url(plugin, page.slug), SEE_OTHER)
+
+
+def handed_over(page: Page, there: HandOver) -> ResponseReturnValue:
+    """Return the page whose form goes to the other site; no cache and no Referer keeps a trace of it."""
+    parts = urlsplit(there.url)
+    headers = {
+        "Content-Security-Policy": csp.policy(form_action=(f"{parts.scheme}://{parts.netloc}",)),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    return render_template("admin/hand_over.html", title=page.title, page_group=page.group, there=there), 200, headers
 
 
 def visit_of() -> Visit:

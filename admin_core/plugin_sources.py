@@ -22,9 +22,10 @@ OUTSIDE = "hireinbox_plugins"
 """A plugin from a path is imported as ``hireinbox_plugins.<name>``: it shadows no module and no other plugin."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,23}")
 RESERVED = frozenset({
-    "account", "admin", "api", "approvals", "assets", "audit", "auth", "changes", "components", "core", "data", "files",
-    "jobs", "links", "mail", "networks", "page", "palette", "pii", "plugins", "preferences", "reflection", "security",
-    "settings", "setup", "staff", "style", "system", "tables", "team", "vendor", "webhooks", "why",
+    "account", "admin", "alerts", "api", "approvals", "assets", "audit", "auth", "bulk", "changes", "components",
+    "core", "dashboards", "data", "figures", "files", "imports", "jobs", "links", "mail", "networks", "page",
+    "palette", "pii", "plugins", "preferences", "reflection", "rollups", "security", "selections", "settings",
+    "setup", "sources", "staff", "style", "system", "tables", "team", "vendor", "webhooks", "why",
 })  # fmt: skip
 """Words that core uses itself in addresses, permissions, templates, static files or job names."""
 

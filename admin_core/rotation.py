@@ -12,20 +12,27 @@ from sqlalchemy import Row, Table, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from admin_core.access.authenticator import SEALED as AUTHENTICATOR
+from admin_core.access.browsers import SEALED as SESSION
+from admin_core.alerts.targets import PURPOSE as ALERT_CHANNEL
 from admin_core.api.repeats import PURPOSE as API_ANSWER
 from admin_core.approvals.asking import PURPOSE as TYPED
 from admin_core.audit.recording import AuditLog
 from admin_core.audit.tables import ENTRIES, SUBJECT_KEYS
+from admin_core.bulk.running import PURPOSE as BULK
 from admin_core.changes.acting import tell
 from admin_core.ciphers import Cipher, Unreadable
 from admin_core.database import Database
+from admin_core.imports.keeping import PURPOSE as IMPORT_FILE
 from admin_core.mail.suppression import is_kept_by_hash_alone
 from admin_core.settings_store import purpose as of_setting
 from admin_core.webhooks.keys import PURPOSE as WEBHOOK_SECRET
+from schema.alerts import AlertChannel
 from schema.api import IdempotencyKey, WebhookEndpoint
+from schema.bulk import BulkRun
 from schema.changes import Approval
+from schema.imports import DataImport
 from schema.settings import Setting
-from schema.staff import StaffMember
+from schema.staff import StaffMember, StaffSession
 from schema.views import SavedView, ViewState
 
 BATCH = 200
@@ -86,9 +93,13 @@ PLACES: tuple[Place, ...] = (
         lambda row: f"view-state:{row.model_key}:{row.owner_id}",
         ("model_key", "owner_id"),
     ),
+    Place("Addresses of alert channels", table_of(AlertChannel), "target", lambda _row: ALERT_CHANNEL),
     Place("What was typed for approvals", table_of(Approval), "typed", lambda _row: TYPED),
+    Place("What was typed for bulk changes", table_of(BulkRun), "typed", lambda _row: BULK),
     Place("Seeds of authenticator apps", table_of(StaffMember), "tf_totp_secret", lambda _row: AUTHENTICATOR),
+    Place("What sessions hold", table_of(StaffSession), "content", lambda _row: SESSION),
     Place("Answers kept for repeated requests", table_of(IdempotencyKey), "answer", lambda _row: API_ANSWER),
+    Place("Keys of imported files", table_of(DataImport), "file_key", lambda _row: IMPORT_FILE),
 )
 
 

@@ -54,6 +54,14 @@ class Settings:
     """A database whose tables and views get screens; empty: none."""
     reflect_overlay: str = ""
     """A TOML file that names and classifies what is reflected."""
+    reflect_write: bool = False
+    """Whether rows of that database may be written in forms."""
+    source_file: str = ""
+    """A TOML file that says which rows of a company's own database feed our tables; empty: none do."""
+    source_url: str = ""
+    """That database; empty: the reflected one, else ours."""
+    source_write: bool = False
+    """Whether what we decide is written there, by the statements of the file."""
     session_idle_minutes: int = 30
     """A session that nobody uses for so long ends."""
 
@@ -228,6 +236,10 @@ NAMES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "audit_anchor_dir": ("ADMIN_AUDIT_ANCHOR_DIR", str),
     "reflect_url": ("ADMIN_REFLECT_URL", read_database_url),
     "reflect_overlay": ("ADMIN_REFLECT_OVERLAY", str),
+    "reflect_write": ("ADMIN_REFLECT_WRITE", read_switch),
+    "source_file": ("ADMIN_SOURCE_FILE", str),
+    "source_url": ("ADMIN_SOURCE_URL", read_database_url),
+    "source_write": ("ADMIN_SOURCE_WRITE", read_switch),
     "session_idle_minutes": ("ADMIN_SESSION_IDLE_MINUTES", read_minutes),
 }
 """Setting → name in the environment and how its text is read."""

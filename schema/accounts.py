@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.base import (
     Base,
+    Count,
     CreatedAt,
     Device,
     FreeText,
@@ -20,7 +21,7 @@ from schema.base import (
     Secret,
     Timestamped,
 )
-from schema.customers import CustomerRef, CustomerStatus, StaffRef
+from schema.customers import AboutPerson, CustomerPart, CustomerRef, CustomerStatus, StaffRef
 from schema.tags import AdminOptions, Retention, ui
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class CustomerNote(Identified, Timestamped, Base):
     __tablename__ = "customer_notes"
     __table_args__ = (
         Index("ix_customer_notes_customer", "customer_id", "is_pinned", "created_at", "id"),
+        Index("ix_customer_notes_customer_created", "customer_id", "created_at", "id"),
         Index("ix_customer_notes_created_at", "created_at", "id"),
     )
     __admin__ = AdminOptions(
@@ -109,8 +111,10 @@ class CustomerNote(Identified, Timestamped, Base):
     is_pinned: Mapped[bool] = mapped_column(server_default=text("false"), comment="Stands above the others.")
     edited_at: Mapped[Moment | None] = mapped_column(comment="When the text last changed.")
     removed_at: Mapped[Moment | None] = mapped_column(comment="Hidden since; versions stay.")
+    removed_by_id: Mapped[StaffRef | None]
+    removal_reason: Mapped[FreeText | None]
 
-    author: Mapped["StaffMember | None"] = relationship()
+    author: Mapped["StaffMember | None"] = relationship(foreign_keys="CustomerNote.author_id")
     customer: Mapped["Customer"] = relationship(back_populates="notes")
     revisions: Mapped[list["CustomerNoteRevision"]] = relationship(
         back_populates="note", passive_deletes=True, order_by="CustomerNoteRevision.number"
@@ -162,6 +166,8 @@ class Suspension(Identified, Timestamped, Base):
     __tablename__ = "suspensions"
     __table_args__ = (
         CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        CheckConstraint("lifts_at > started_at", name="lifts_after_start"),
+        Index("ix_suspensions_lifts_at", "lifts_at", postgresql_where=text("ended_at IS NULL")),
         Index("uq_suspensions_open", "customer_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("ix_suspensions_customer", "customer_id", "started_at", "id"),
         Index("ix_suspensions_started_at", "started_at", "id"),
@@ -182,6 +188,7 @@ class Suspension(Identified, Timestamped, Base):
     previous_status: Mapped[CustomerStatus] = mapped_column(comment="Restored when the suspension ends.")
     started_at: Mapped[Moment]
     started_by_id: Mapped[StaffRef | None]
+    lifts_at: Mapped[Moment | None] = mapped_column(comment="When it ends by itself; empty: somebody ends it.")
     ended_at: Mapped[Moment | None] = mapped_column(comment="Empty while suspended.")
     ended_by_id: Mapped[StaffRef | None]
     end_reason: Mapped[FreeText | None]
@@ -205,16 +212,25 @@ class Impersonation(Identified, Base):
         CheckConstraint("redeemed_at >= issued_at", name="redeemed_after_issue"),
         CheckConstraint("ended_at >= issued_at", name="ended_after_issue"),
         CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("(token_hash IS NULL) = (token_expires_at IS NULL)", name="token_whole"),
+        CheckConstraint("pages_seen >= 0 AND records_seen >= 0", name="counts_not_negative"),
+        # One at a time: whoever looks through two pairs of eyes cannot tell which account they are in.
+        Index(
+            "uq_impersonations_open",
+            "staff_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL AND token_hash IS NOT NULL"),
+        ),
         Index("ix_impersonations_customer", "customer_id", "issued_at", "id"),
         Index("ix_impersonations_staff", "staff_id", "issued_at", "id"),
         Index("ix_impersonations_issued_at", "issued_at", "id"),
     )
     __admin__ = AdminOptions(
         group="Customers",
-        icon="spy",
+        icon="eye",
         default_sort="-issued_at",
         writes="actions",
-        written_by="Impersonate on the customer's page; ended there or here.",
+        written_by="Sign in as this customer, on the customer's page; ended here at any time.",
         subject="customer",
     )
 
@@ -224,19 +240,24 @@ class Impersonation(Identified, Base):
     person_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.people.id", ondelete="SET NULL"), index=True, comment="Whose eyes, if not the account's."
     )
+    about_person: Mapped[AboutPerson]
     ticket_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.tickets.id", ondelete="SET NULL"), index=True, comment="The ticket it served."
     )
     mode: Mapped[ImpersonationMode] = mapped_column(server_default="read_only")
     reason: Mapped[FreeText]
-    token_hash: Mapped[Secret] = mapped_column(unique=True, comment="SHA-256 of the one-time token: it opens once.")
-    issued_at: Mapped[Moment]
-    token_expires_at: Mapped[Moment] = mapped_column(comment="A minute after issue.")
+    issued_at: Mapped[Moment] = mapped_column(comment="When it was asked for or, with a second person, approved.")
+    token_hash: Mapped[Secret | None] = mapped_column(
+        unique=True, comment="SHA-256 of the one-time token: it opens once. Empty until it is opened."
+    )
+    token_expires_at: Mapped[Moment | None] = mapped_column(comment="A minute after it was opened.")
     session_expires_at: Mapped[Moment | None] = mapped_column(
         comment="When the customer app ends the session by itself."
     )
     redeemed_at: Mapped[Moment | None] = mapped_column(comment="When the customer app took the token.")
     redeemed_ip: Mapped[IpAddress | None]
+    pages_seen: Mapped[Count] = mapped_column(server_default="0", comment="As the customer app counted them.")
+    records_seen: Mapped[Count] = mapped_column(server_default="0", comment="As the customer app counted them.")
     ended_at: Mapped[Moment | None]
     ended_by_id: Mapped[StaffRef | None] = mapped_column(comment="Empty when it ran out by itself.")
 
@@ -272,3 +293,34 @@ class CustomerMerge(Identified, Base):
 
     kept: Mapped["Customer"] = relationship(foreign_keys=kept_id, back_populates="merges")
     merged: Mapped["Customer"] = relationship(foreign_keys=merged_id, back_populates="merged_as")
+
+
+class ToldApart(Identified, Base):
+    """Two records that look alike and are different customers: nobody is asked about the pair again."""
+
+    __tablename__ = "told_apart"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="one_order"),
+    )
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="arrows-exchange",
+        label="No duplicate",
+        plural="No duplicates",
+        default_sort="-created_at",
+        writes="actions",
+        written_by="The page that compares two customers.",
+        subject="first",
+        hidden=True,
+    )
+
+    first_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("admin.customers.id", ondelete="CASCADE"), comment="The smaller key of the two."
+    )
+    second_id: Mapped[CustomerPart] = mapped_column(comment="The other.")
+    noted_by_id: Mapped[StaffRef | None]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)
+
+    first: Mapped["Customer"] = relationship(foreign_keys=first_id)
+    second: Mapped["Customer"] = relationship(foreign_keys=second_id)

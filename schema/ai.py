@@ -120,6 +120,7 @@ class AiDecision(Identified, Base):
     __admin__ = AdminOptions(
         group="AI quality",
         icon="robot",
+        jump="d",
         label="AI decision",
         title=("external_id",),
         listed=("decided_at", "customer_id", "candidate_id", "recommendation", "score", "grounding", "model"),

@@ -5,7 +5,19 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Numeric, Table, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +38,7 @@ from schema.base import (
 from schema.jobs import Job
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
+from schema.views import SavedView
 
 SEVERITY_COLOURS = {"info": "info", "warning": "warning", "critical": "danger"}
 
@@ -45,6 +58,7 @@ class RuleState(enum.StrEnum):
     OK = "ok"
     PENDING = "pending"
     FIRING = "firing"
+    SETTLED = "settled"
     NO_DATA = "no_data"
     ERROR = "error"
 
@@ -52,7 +66,6 @@ class RuleState(enum.StrEnum):
 class IncidentState(enum.StrEnum):
     """Where an incident is."""
 
-    PENDING = "pending"
     FIRING = "firing"
     RECOVERING = "recovering"
     RESOLVED = "resolved"
@@ -102,6 +115,7 @@ class AlertRule(Identified, Timestamped, Base):
         CheckConstraint("for_s >= 0 AND keep_firing_s >= 0 AND repeat_s >= 0", name="times"),
         Index(None, "owner_id"),
         Index(None, "state", "name"),
+        Index(None, "view_id"),
     )
     __admin__ = AdminOptions(
         group="Health",
@@ -109,6 +123,8 @@ class AlertRule(Identified, Timestamped, Base):
         title=("title",),
         listed=("title", "state", "severity", "enabled", "last_value", "evaluated_at"),
         default_sort="name",
+        writes="actions",
+        written_by="The alerts page; what a plugin declares is tuned there.",
     )
 
     name: Mapped[Slug] = mapped_column(unique=True, info=ui(once=True))
@@ -119,7 +135,17 @@ class AlertRule(Identified, Timestamped, Base):
         server_default=text("true"), info=ui(editable=False), comment="Comes from core or a plugin."
     )
     figure: Mapped[Slug | None] = mapped_column(comment="The figure that is watched.")
-    comparison: Mapped[Slug | None] = mapped_column(comment="above, below, spike, control_chart …")
+    view_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.saved_views.id", ondelete="SET NULL"),
+        comment="The saved view whose rows are counted, as the rule's owner sees it.",
+    )
+    seen_with: Mapped[list[str]] = mapped_column(
+        ARRAY(Text),
+        server_default=text("'{}'::text[]"),
+        info=ui(pii="none", editable=False, listed=False),
+        comment="Names of the permission that shows it; empty: everybody who may open the alerts.",
+    )
+    comparison: Mapped[Slug | None] = mapped_column(comment="above or below; empty: the rule decides by itself.")
     threshold: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
     minimum_count: Mapped[int | None] = mapped_column(comment="Below this number of cases it says nothing.")
     parameters: Mapped[dict[str, Any]] = mapped_column(
@@ -141,24 +167,31 @@ class AlertRule(Identified, Timestamped, Base):
         server_default=text("'unknown'"),
         info=ui(
             editable=False,
+            moving=True,
             badge={
                 "unknown": "muted",
                 "ok": "success",
                 "pending": "warning",
                 "firing": "danger",
+                "settled": "info",
                 "no_data": "muted",
                 "error": "danger",
             },
         ),
     )
-    last_value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6), info=ui(editable=False))
-    evaluated_at: Mapped[Moment | None] = mapped_column(info=ui(editable=False))
-    error: Mapped[Prose | None] = mapped_column(info=ui(editable=False), comment="Why it could not be evaluated.")
+    last_value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6), info=ui(editable=False, moving=True))
+    evaluated_at: Mapped[Moment | None] = mapped_column(info=ui(editable=False, moving=True))
+    error: Mapped[Prose | None] = mapped_column(
+        info=ui(editable=False, moving=True), comment="Why it could not be evaluated."
+    )
     memory: Mapped[dict[str, Any] | None] = mapped_column(
-        JSONB, info=ui(pii="none", editable=False, listed=False), comment="Averages and sums carried between runs."
+        JSONB,
+        info=ui(pii="none", editable=False, listed=False, moving=True),
+        comment="What is carried from one evaluation to the next, and the last values.",
     )
 
     owner: Mapped[StaffMember | None] = relationship()
+    view: Mapped[SavedView | None] = relationship()
     channels: Mapped[list["AlertChannel"]] = relationship(
         secondary=alert_rule_channels, back_populates="rules", passive_deletes=True
     )
@@ -182,16 +215,18 @@ class AlertIncident(Identified, Base):
         Index(None, "state", "opened_at", "id"),
         Index(None, "opened_at", "id"),
         Index(None, "acknowledged_by_id"),
+        Index(None, "assigned_to_id"),
+        Index(None, "resolved_by_id"),
     )
     __admin__ = AdminOptions(
         group="Health",
         icon="alert-triangle",
-        label="Alert",
+        label="Alert incident",
         title=("title",),
         listed=("opened_at", "title", "severity", "state", "value", "acknowledged_by_id", "resolved_at"),
         default_sort="-opened_at",
         writes="none",
-        written_by="The alert job; people acknowledge with the action on the alert.",
+        written_by="The alert job; people acknowledge, assign and close it on the alerts page.",
         capture="batch",
     )
 
@@ -205,7 +240,7 @@ class AlertIncident(Identified, Base):
         JSONB, server_default=text("'{}'::jsonb"), info=ui(pii="none", widget="json")
     )
     state: Mapped[IncidentState] = mapped_column(
-        info=ui(badge={"pending": "warning", "firing": "danger", "recovering": "info", "resolved": "success"})
+        info=ui(badge={"firing": "danger", "recovering": "info", "resolved": "success"})
     )
     value: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
     message: Mapped[Prose | None]
@@ -217,10 +252,19 @@ class AlertIncident(Identified, Base):
     acknowledged_by_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.staff_members.id", ondelete="SET NULL")
     )
+    assigned_to_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.staff_members.id", ondelete="SET NULL"), comment="Who looks after it."
+    )
+    assigned_at: Mapped[Moment | None]
+    resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.staff_members.id", ondelete="SET NULL"), comment="Empty: it ended by itself."
+    )
     note: Mapped[FreeText | None]
 
     rule: Mapped[AlertRule] = relationship(back_populates="incidents")
-    acknowledged_by: Mapped[StaffMember | None] = relationship()
+    acknowledged_by: Mapped[StaffMember | None] = relationship(foreign_keys="AlertIncident.acknowledged_by_id")
+    assigned_to: Mapped[StaffMember | None] = relationship(foreign_keys="AlertIncident.assigned_to_id")
+    resolved_by: Mapped[StaffMember | None] = relationship(foreign_keys="AlertIncident.resolved_by_id")
     notifications: Mapped[list["AlertNotification"]] = relationship(back_populates="incident", passive_deletes=True)
 
 
@@ -240,6 +284,8 @@ class AlertSilence(Identified, Timestamped, Base):
         title=("reason",),
         listed=("rule_id", "label_key", "reason", "starts_at", "ends_at", "created_by_id"),
         default_sort="-ends_at",
+        writes="actions",
+        written_by="The alerts page.",
     )
 
     rule_id: Mapped[uuid.UUID | None] = mapped_column(
@@ -274,7 +320,7 @@ class AlertChannel(Identified, Timestamped, Base):
     name: Mapped[Title] = mapped_column(unique=True)
     kind: Mapped[ChannelKind]
     target: Mapped[bytes] = mapped_column(
-        LargeBinary, info=ui(pii="secret"), comment="Address or webhook URL, encrypted."
+        LargeBinary, info=ui(pii="secret"), comment="Addresses, or a webhook's URL and signing secret, encrypted."
     )
     target_hint: Mapped[Reference | None] = mapped_column(comment="Enough to recognise it.")
     minimum_severity: Mapped[Severity] = mapped_column(
@@ -282,8 +328,8 @@ class AlertChannel(Identified, Timestamped, Base):
     )
     is_default: Mapped[bool] = mapped_column(server_default=text("false"), comment="For rules that name no channel.")
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
-    last_sent_at: Mapped[Moment | None]
-    last_error: Mapped[Prose | None]
+    last_sent_at: Mapped[Moment | None] = mapped_column(info=ui(moving=True))
+    last_error: Mapped[Prose | None] = mapped_column(info=ui(moving=True))
 
     rules: Mapped[list[AlertRule]] = relationship(
         secondary=alert_rule_channels, back_populates="channels", passive_deletes=True
@@ -311,7 +357,9 @@ class AlertNotification(Identified, Base):
         retention=Retention("created_at", 365, "Shows that people were told, and when."),
     )
 
-    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.alert_incidents.id", ondelete="CASCADE"))
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.alert_incidents.id", ondelete="CASCADE"), comment="Empty: a test of the channel."
+    )
     channel_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.alert_channels.id", ondelete="CASCADE"))
     kind: Mapped[NotificationKind]
     number: Mapped[int] = mapped_column(server_default=text("1"), comment="Counts repeats.")
@@ -326,6 +374,6 @@ class AlertNotification(Identified, Base):
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[Moment | None]
 
-    incident: Mapped[AlertIncident] = relationship(back_populates="notifications")
+    incident: Mapped[AlertIncident | None] = relationship(back_populates="notifications")
     channel: Mapped[AlertChannel] = relationship()
     job: Mapped[Job | None] = relationship()

@@ -81,7 +81,7 @@ class ApiKey(Identified, Timestamped, Base):
 
     name: Mapped[Title] = mapped_column(comment="Which program uses it.")
     prefix: Mapped[Slug] = mapped_column(unique=True, comment="Readable beginning, found again in logs.")
-    key_hash: Mapped[str] = mapped_column(String(128), unique=True, info=ui(pii="secret"))
+    key_hash: Mapped[str] = mapped_column(String(128), unique=True, deferred=True, info=ui(pii="secret"))
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=ui(pii="none", widget="tags"))
     allowed_networks: Mapped[list[str] | None] = mapped_column(
         ARRAY(Text), info=ui(pii="none", widget="tags"), comment="Empty: from anywhere."

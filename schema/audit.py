@@ -130,9 +130,12 @@ class AuditEntry(Identified, Base):
     schema_version: Mapped[int] = mapped_column(server_default=text("1"))
     body: Mapped[Prose] = mapped_column(info=ui(listed=False), comment="The canonical text that was hashed.")
     sealed_values: Mapped[bytes | None] = mapped_column(
-        LargeBinary, info=ui(pii="secret"), comment="Values before and after, encrypted for the person they are about."
+        LargeBinary,
+        deferred=True,
+        info=ui(pii="secret"),
+        comment="Values before and after, encrypted for the person they are about.",
     )
-    values_salt: Mapped[bytes | None] = mapped_column(LargeBinary, info=ui(pii="secret"))
+    values_salt: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=ui(pii="secret"))
     values_commitment: Mapped[bytes | None] = mapped_column(
         LargeBinary, info=ui(pii="none", listed=False), comment="Hash of salt and values; part of the body."
     )

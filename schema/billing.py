@@ -96,6 +96,7 @@ class Payment(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="cash",
+        jump="p",
         title=("gateway_reference",),
         listed=("customer_id", "amount_cents", "status", "gateway", "gateway_reference", "paid_at", "created_at"),
         default_sort="-created_at",
@@ -249,6 +250,7 @@ class Refund(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="cash-off",
+        title=("id",),
         listed=("customer_id", "amount_cents", "status", "reason", "created_at", "completed_at"),
         default_sort="-created_at",
         writes="actions",

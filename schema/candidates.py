@@ -152,12 +152,14 @@ class Candidate(Identified, Timestamped, Base):
         Index("ix_candidates_email_lower", func.lower(text("email"))),
         Index("ix_candidates_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index("ix_candidates_email_trgm", "email", postgresql_using="gin", postgresql_ops={"email": "gin_trgm_ops"}),
+        Index("ix_candidates_restricted", "id", postgresql_where=text("restricted_at IS NOT NULL")),
         Index("ix_candidates_retention", "retain_until", postgresql_where=text("erased_at IS NULL")),
         CheckConstraint("years_experience IS NULL OR years_experience BETWEEN 0 AND 80", name="years"),
     )
     __admin__ = AdminOptions(
         group="AI quality",
         icon="user-search",
+        jump="n",
         title=("name",),
         listed=("name", "customer_id", "job_role_id", "status", "last_screened_at", "created_at"),
         default_sort="-created_at",
@@ -296,6 +298,7 @@ class CandidateOutcome(Identified, Base):
     __admin__ = AdminOptions(
         group="AI quality",
         icon="flag-check",
+        title=("id",),
         label="Outcome",
         listed=("occurred_at", "candidate_id", "kind", "decision_id"),
         default_sort="-occurred_at",
@@ -323,6 +326,7 @@ class CandidateDemographics(Identified, Base):
     __admin__ = AdminOptions(
         group="AI quality",
         icon="users-group",
+        title=("id",),
         label="Volunteered demographics",
         plural="Volunteered demographics",
         listed=("candidate_id", "declared_at", "basis"),

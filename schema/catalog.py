@@ -157,7 +157,7 @@ class Price(Identified, Timestamped, Base):
         listed=("plan_id", "nickname", "amount_cents", "interval", "includes_vat", "valid_from", "valid_until"),
         default_sort="-valid_from",
         writes="actions",
-        written_by="New price on the plan's page, which says what happens to present subscribers.",
+        written_by="New price on the plan's page, New version on the price's own: present subscribers keep theirs.",
     )
 
     plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.plans.id", ondelete="RESTRICT"))
@@ -220,6 +220,7 @@ class PriceMigration(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Catalog",
         icon="arrows-exchange",
+        title=("id",),
         default_sort="-created_at",
         writes="actions",
         written_by="New price on the plan's page.",

@@ -203,6 +203,7 @@ class Approval(Identified, Base):
         Index(None, "created_at", "id"),
         Index(None, "requested_by_id", "created_at"),
         Index(None, "decided_by_id", "decided_at"),
+        Index(None, "model_key", "record_key", "created_at", "id"),
         Index(None, "selection_id"),
         Index(None, "change_set_id"),
         Index(None, "job_id"),
@@ -324,6 +325,9 @@ class OutsideWrite(Identified, Base):
     table_name: Mapped[Reference]
     operation: Mapped[RowOperation]
     record_key: Mapped[dict[str, Any]] = mapped_column(JSONB, info=ui(pii="none"))
+    txid: Mapped[int | None] = mapped_column(
+        BigInteger, comment="Number of the transaction over there: that database knows what became of it."
+    )
     version_token: Mapped[Reference | None] = mapped_column(comment="Version of the row the person saw.")
     before: Mapped[PersonalJson | None]
     after: Mapped[PersonalJson | None]

@@ -54,7 +54,7 @@ class CreditEntry(Identified, Base):
         ),
         CheckConstraint("expires_at IS NULL OR amount > 0", name="only_grants_expire"),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_entry"),
-        Index("ix_credit_entries_balance", "customer_id", "unit", "occurred_at", "id"),
+        Index("ix_credit_entries_customer", "customer_id", "occurred_at", "id"),
         Index("ix_credit_entries_occurred_at", "occurred_at", "id"),
         Index("ix_credit_entries_kind", "kind", "occurred_at", "id"),
         Index("ix_credit_entries_expires_at", "expires_at", "id"),

@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Annotated
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.base import (
@@ -114,6 +115,7 @@ class Customer(Identified, Timestamped, Base):
         Index("ix_customers_mrr_cents", "mrr_cents", "id"),
         Index("ix_customers_assessments_used", "assessments_used", "id"),
         Index("ix_customers_phone", "phone"),
+        Index("ix_customers_restricted", "id", postgresql_where=text("restricted_at IS NOT NULL")),
         Index(
             "ix_customers_company_name_trgm",
             "company_name",
@@ -142,6 +144,7 @@ class Customer(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Customers",
         icon="building",
+        jump="c",
         title=("company_name", "person_name"),
         listed=("company_name", "person_name", "email", "product_line", "plan_id", "status", "signup_at"),
         default_sort="-signup_at",
@@ -179,7 +182,8 @@ class Customer(Identified, Timestamped, Base):
         comment="When the first CV was screened.", info=ui(editable=False)
     )
     last_active_at: Mapped[Moment | None] = mapped_column(
-        comment="Latest value event or sign-in of any person of the customer.", info=ui(editable=False)
+        comment="Latest value event or sign-in of any person of the customer.",
+        info=ui(editable=False, moving=True),
     )
     trial_ends_at: Mapped[Moment | None] = mapped_column(
         index=True, comment="End of the running trial, extended by an action.", info=ui(editable=False)
@@ -231,7 +235,9 @@ class Customer(Identified, Timestamped, Base):
     # --- Links and machinery
     industry: Mapped[Slug | None] = mapped_column(index=True)
     locale: Mapped[str] = mapped_column(String(10), server_default="en-ZA", info=ui(pii="none"))
-    account_manager_id: Mapped[StaffRef | None] = mapped_column(comment="Who in the team looks after them.")
+    account_manager_id: Mapped[StaffRef | None] = mapped_column(
+        info=ui(hands_over=True), comment="Who in the team looks after them."
+    )
     is_internal: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="A test or house account: left out of every figure."
     )
@@ -282,6 +288,23 @@ class Customer(Identified, Timestamped, Base):
 
 
 Index("ix_customers_email_lower", func.lower(Customer.email))
+
+
+def names_person(context: DefaultExecutionContext) -> bool:
+    """Return whether the row that is inserted names one of a customer's people."""
+    values: dict[str, object] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return values.get("person_id") is not None
+
+
+AboutPerson = Annotated[
+    bool,
+    mapped_column(
+        default=names_person,
+        server_default=text("false"),
+        comment="It was about one person of the customer: when they are removed, it is about nobody.",
+        info=ui(listed=False),
+    ),
+]
 
 
 class PersonRole(enum.StrEnum):
@@ -347,11 +370,16 @@ class Person(Identified, Timestamped, Base):
         server_default=text("false"), comment="Receives invoices and payment links too."
     )
     locale: Mapped[str] = mapped_column(String(10), server_default="en-ZA", info=ui(pii="none"))
-    external_id: Mapped[Reference | None] = mapped_column(unique=True, comment="Key in the customer app.")
-    auth_user_id: Mapped[Reference | None] = mapped_column(
-        index=True, comment="Key in the customer app's sign-in service."
+    # Written once: whoever could change them could aim a password reset or a visit at anybody's account.
+    external_id: Mapped[Reference | None] = mapped_column(
+        unique=True, comment="Key in the customer app.", info=ui(once=True)
     )
-    last_seen_at: Mapped[Moment | None] = mapped_column(comment="Latest event or sign-in.", info=ui(editable=False))
+    auth_user_id: Mapped[Reference | None] = mapped_column(
+        index=True, comment="Key in the customer app's sign-in service.", info=ui(once=True)
+    )
+    last_seen_at: Mapped[Moment | None] = mapped_column(
+        comment="Latest event or sign-in.", info=ui(editable=False, moving=True)
+    )
     deactivated_at: Mapped[Moment | None] = mapped_column(comment="Since when this person may not sign in.")
 
     customer: Mapped["Customer"] = relationship(back_populates="people")

@@ -90,7 +90,7 @@ class FeatureFlag(Identified, Timestamped, Base):
     )
     owner_id: Mapped[StaffRef | None] = mapped_column(comment="Who decides about it.")
     expires_on: Mapped[date | None] = mapped_column(index=True, comment="To be removed from the code by then.")
-    last_evaluated_at: Mapped[Moment | None] = mapped_column(info=ui(editable=False))
+    last_evaluated_at: Mapped[Moment | None] = mapped_column(info=ui(editable=False, moving=True))
     archived_at: Mapped[Moment | None] = mapped_column(comment="Asked for still, it answers off.")
 
     owner: Mapped["StaffMember | None"] = relationship()

@@ -137,6 +137,7 @@ class Invoice(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="file-invoice",
+        jump="i",
         title=("number",),
         listed=("number", "customer_id", "status", "total_cents", "issued_on", "due_on"),
         default_sort="-created_at",

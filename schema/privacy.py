@@ -111,7 +111,7 @@ class SubjectRequest(Identified, Timestamped, Base):
         Index(None, "state", "due_on", "id"),
         Index(None, "kind", "received_at", "id"),
         Index(None, "due_on", "id", postgresql_where=text(OPEN_STATES)),
-        Index(None, "customer_id"),
+        Index(None, "customer_id", "received_at", "id"),
         Index(None, "person_id"),
         Index(None, "candidate_id"),
         Index(None, "ticket_id"),

@@ -308,7 +308,9 @@ class Representation(Identified, Timestamped, Base):
         info=ui(badge={"received": "warning", "in_review": "info", "upheld": "success", "changed": "success"}),
     )
     reviewer_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("admin.staff_members.id", ondelete="RESTRICT"), comment="Not the one who decided first."
+        ForeignKey("admin.staff_members.id", ondelete="RESTRICT"),
+        info=ui(hands_over=True),
+        comment="Not the one who decided first.",
     )
     seconds_spent: Mapped[int | None] = mapped_column(info=ui(unit="s"))
     reasons: Mapped[FreeText | None]

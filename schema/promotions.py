@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from schema.base import Base, Cents, Count, Currency, Identified, Moment, Prose, Slug, Timestamped, Title
+from schema.base import Base, Cents, Count, Currency, FreeText, Identified, Moment, Prose, Slug, Timestamped, Title
 from schema.customers import ProductLine, StaffRef
 from schema.tags import AdminOptions, ui
 
@@ -25,6 +25,7 @@ class DiscountCampaign(Identified, Timestamped, Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("budget_cents > 0", name="budget_positive"),
+        CheckConstraint("given_away_cents >= 0", name="given_not_negative"),
         Index("ix_discount_campaigns_starts_at", "starts_at", "id"),
         Index("ix_discount_campaigns_name", "name", "id"),
     )
@@ -37,6 +38,9 @@ class DiscountCampaign(Identified, Timestamped, Base):
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment | None]
     budget_cents: Mapped[Cents | None] = mapped_column(comment="Codes stop when this much was given away.")
+    given_away_cents: Mapped[Cents] = mapped_column(
+        server_default="0", comment="Discounts of its codes so far, counted under a lock.", info=ui(editable=False)
+    )
     currency: Mapped[Currency]
     utm_campaign: Mapped[Slug | None] = mapped_column(index=True, comment="Signups with this word count to it.")
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -77,6 +81,7 @@ class PromotionCode(Identified, Timestamped, Base):
         CheckConstraint("(duration = 'repeating') = (duration_months IS NOT NULL)", name="months_given"),
         CheckConstraint("duration_months > 0", name="months_positive"),
         CheckConstraint("max_redemptions > 0", name="limit_positive"),
+        CheckConstraint(r"code !~ '\s'", name="code_without_spaces"),
         CheckConstraint("redemptions_count >= 0", name="count_not_negative"),
         CheckConstraint("max_redemptions IS NULL OR redemptions_count <= max_redemptions", name="within_limit"),
         CheckConstraint("max_per_customer > 0", name="per_customer_positive"),
@@ -93,7 +98,7 @@ class PromotionCode(Identified, Timestamped, Base):
     )
 
     code: Mapped[str] = mapped_column(
-        String(40), comment="Upper and lower case are the same.", info=ui(pii="none", once=True)
+        String(40), comment="Without spaces; upper and lower case are the same.", info=ui(pii="none", once=True)
     )
     campaign_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.discount_campaigns.id", ondelete="SET NULL"), index=True
@@ -150,7 +155,16 @@ class Redemption(Identified, Base):
     __tablename__ = "redemptions"
     __table_args__ = (
         # The number is at most the code's max_per_customer: with 1, one use per customer, whatever races.
-        UniqueConstraint("code_id", "customer_id", "number"),
+        Index(
+            "uq_redemptions_use",
+            "code_id",
+            "customer_id",
+            "number",
+            unique=True,
+            postgresql_where=text("reversed_at IS NULL"),
+        ),
+        CheckConstraint("reversed_at >= redeemed_at", name="reversed_after"),
+        Index("ix_redemptions_code", "code_id", "redeemed_at", "id"),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint("discount_cents >= 0", name="discount_not_negative"),
         Index("ix_redemptions_customer", "customer_id", "redeemed_at", "id"),
@@ -159,9 +173,11 @@ class Redemption(Identified, Base):
     __admin__ = AdminOptions(
         group="Catalog",
         icon="ticket-off",
+        title=("id",),
         default_sort="-redeemed_at",
         writes="actions",
-        written_by="The customer app redeems codes.",
+        listed=("code_id", "customer_id", "redeemed_at", "discount_cents", "reversed_at"),
+        written_by="The customer app redeems codes; Reverse on its page takes a redemption back.",
         subject="customer",
     )
 
@@ -172,6 +188,9 @@ class Redemption(Identified, Base):
     discount_cents: Mapped[Cents] = mapped_column(server_default="0", comment="Given away so far.")
     currency: Mapped[Currency]
     idempotency_key: Mapped[Slug | None] = mapped_column(unique=True)
+    reversed_at: Mapped[Moment | None] = mapped_column(comment="Taken back: from then on it counts for nothing.")
+    reversed_by_id: Mapped[StaffRef | None]
+    reversal_reason: Mapped[FreeText | None]
 
     code: Mapped["PromotionCode"] = relationship(back_populates="redemptions")
     customer: Mapped["Customer"] = relationship(back_populates="redemptions")

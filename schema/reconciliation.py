@@ -98,6 +98,7 @@ class ReconciliationRun(Identified, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="scale",
+        title=("id",),
         default_sort="-created_at",
         writes="none",
         written_by="The reconciliation job.",

@@ -211,6 +211,7 @@ class DecisionOverride(Identified, Base):
     __admin__ = AdminOptions(
         group="AI quality",
         icon="replace",
+        title=("id",),
         label="Override",
         listed=("occurred_at", "decision_id", "from_recommendation", "to_recommendation", "customer_id"),
         default_sort="-occurred_at",
@@ -337,7 +338,9 @@ class ReviewRequest(Identified, Base):
     requested_at: Mapped[CreatedAt]
     due_on: Mapped[Moment | None]
     reviewer_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("admin.staff_members.id", ondelete="RESTRICT"), comment="Not the one who decided first."
+        ForeignKey("admin.staff_members.id", ondelete="RESTRICT"),
+        info=ui(hands_over=True),
+        comment="Not the one who decided first.",
     )
     answer: Mapped[FreeText | None]
     answered_at: Mapped[Moment | None]

@@ -40,6 +40,17 @@ SHIPPED_ROLES: dict[str, RoleWords] = {
             "page:*:read",
             # Of the figures on home those of daily work; none of the company's money.
             "finance:payments:read",
+            "finance:subscriptions:extend_trial",
+            "customers:*:read",
+            "catalog:flags:read",
+            "customers:duplicates:merge",
+            "customers:notes:write",
+            "customers:passwords:reset",
+            "customers:suspensions:change",
+            "catalog:redemptions:read",
+            "customers:credits:*",
+            "customers:impersonations:start",
+            "customers:impersonations:end",
             "support:tickets:*",
             "popia:requests:read",
             "ai_quality:*:read",
@@ -61,7 +72,9 @@ SHIPPED_ROLES: dict[str, RoleWords] = {
             "!data:access_entries:*",
             "!data:column_classes:*",
             "!data:*_mailboxes:*",
-            "!data:*:export",  # one record after another, in the log by name; no copies of the whole list
+            # One record after another, in the log by name: no copies of the whole list, and no lists read in.
+            "!data:*:export",
+            "!data:*:import",
             "!page:settings*",
             "!page:staff*",
             "!page:system*",

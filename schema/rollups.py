@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -53,10 +53,10 @@ class RollupState(Identified, Timestamped, Base):
 
 
 class RollupDirtyDay(Base):
-    """A day of a rollup that has to be computed again because rows came late or changed."""
+    """A mark that a day of a rollup has to be computed again because rows came or changed; only ever added."""
 
     __tablename__ = "rollup_dirty_days"
-    __table_args__ = (Index(None, "marked_at"),)
+    __table_args__ = (Index(None, "name", "day"), Index(None, "marked_at"))
     __admin__ = AdminOptions(
         group="Reports",
         icon="calendar-repeat",
@@ -69,8 +69,9 @@ class RollupDirtyDay(Base):
         hidden=True,
     )
 
-    name: Mapped[Slug] = mapped_column(primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    name: Mapped[Slug]
+    day: Mapped[date]
     marked_at: Mapped[CreatedAt]
 
 
@@ -125,7 +126,7 @@ class ActivityMonth(Base):
 
     subject_kind: Mapped[Slug] = mapped_column(primary_key=True, comment="person or customer.")
     subject_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    activity: Mapped[Slug] = mapped_column(primary_key=True, comment="any, or the name of a value event.")
+    activity: Mapped[Slug] = mapped_column(primary_key=True, comment="The rollup that says what counts.")
     month: Mapped[date] = mapped_column(primary_key=True)
     bits: Mapped[int] = mapped_column(BigInteger)
 

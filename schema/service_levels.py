@@ -272,7 +272,9 @@ class RotaMember(Identified, Timestamped, Base):
     __table_args__ = (CheckConstraint("max_open > 0", name="load_positive"),)
     __admin__ = AdminOptions(group="Support", icon="users-group", label="Rota member", plural="Rota")
 
-    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="CASCADE"), unique=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("admin.staff_members.id", ondelete="CASCADE"), unique=True, info=ui(hands_over=True)
+    )
     is_present: Mapped[bool] = mapped_column(server_default=text("true"), comment="Absent people get none.")
     max_open: Mapped[int] = mapped_column(server_default="25", comment="No more open tickets than this.")
     last_assigned_at: Mapped[Moment | None] = mapped_column(

@@ -166,10 +166,12 @@ class SourceReject(Identified, Base):
             unique=True,
             postgresql_where=text("resolved_at IS NULL"),
         ),
+        Index("ix_source_rejects_aside", "mapping_id", "source_key", postgresql_where=text("aside_reason IS NOT NULL")),
         Index(None, "mapping_id", "created_at"),
         Index(None, "created_at", "id"),
         Index(None, "run_id"),
         Index(None, "resolved_by_id"),
+        CheckConstraint("aside_reason IS NULL OR resolved_at IS NOT NULL", name="aside_is_over"),
     )
     __admin__ = AdminOptions(
         group="System",
@@ -190,12 +192,64 @@ class SourceReject(Identified, Base):
     payload: Mapped[PersonalJson]
     times: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[CreatedAt]
-    resolved_at: Mapped[Moment | None]
+    row_digest: Mapped[Reference | None] = mapped_column(
+        info=ui(listed=False), comment="Hash of their row as it was refused: it comes back only when that changes."
+    )
+    resolved_at: Mapped[Moment | None] = mapped_column(comment="When it was taken, gone over there, or set aside.")
     resolved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("admin.staff_members.id", ondelete="SET NULL"))
+    aside_reason: Mapped[FreeText | None] = mapped_column(comment="Why somebody set it aside.")
 
     mapping: Mapped[SourceMapping] = relationship(back_populates="rejects")
     run: Mapped[SourceRun | None] = relationship()
     resolved_by: Mapped[StaffMember | None] = relationship()
+
+
+class WriteState(enum.StrEnum):
+    """Where a value that goes back to the company's own database is."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class SourceWrite(Identified, Base):
+    """What we decided about a record and their row shall say, too: asked with the decision, done by a job."""
+
+    __tablename__ = "source_writes"
+    __table_args__ = (
+        UniqueConstraint("name", "target_id"),
+        Index("ix_source_writes_waiting", "next_at", "id", postgresql_where=text("state = 'waiting'")),
+        Index(None, "state", "asked_at", "id"),
+        Index(None, "asked_at", "id"),
+        CheckConstraint("tries >= 0", name="counted"),
+    )
+    __admin__ = AdminOptions(
+        group="System",
+        icon="database-export",
+        label="Value written back",
+        plural="Values written back",
+        listed=("asked_at", "name", "target", "target_id", "state", "tries", "error"),
+        default_sort="-asked_at",
+        writes="none",
+        written_by="The job that writes decisions back.",
+        capture="batch",
+        retention=Retention("asked_at", 400, "Explains what stands over there, and since when."),
+    )
+
+    name: Mapped[Slug] = mapped_column(comment="The statement of the source file.")
+    target: Mapped[Slug] = mapped_column(comment="Our model.")
+    target_id: Mapped[uuid.UUID] = mapped_column(comment="Key of our row.")
+    state: Mapped[WriteState] = mapped_column(
+        server_default=text("'waiting'"), info=ui(badge={"waiting": "info", "done": "success", "failed": "danger"})
+    )
+    asks: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("1"), info=ui(listed=False), comment="Counts each time it was asked for."
+    )
+    tries: Mapped[int] = mapped_column(server_default=text("0"), comment="Since it was asked for.")
+    error: Mapped[Prose | None]
+    asked_at: Mapped[CreatedAt]
+    next_at: Mapped[CreatedAt] = mapped_column(comment="When it is tried next.")
+    written_at: Mapped[Moment | None]
 
 
 class ColumnClass(Identified, Timestamped, Base):

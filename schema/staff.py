@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -58,7 +57,6 @@ class StaffMember(Identified, Base):
 
     __tablename__ = "staff_members"
     __table_args__ = (
-        CheckConstraint("failed_sign_ins >= 0", name="failures_counted"),
         Index("uq_staff_members_email_lower", func.lower(text("email")), unique=True),
         Index(None, "name", "id"),
         Index(None, "create_datetime", "id"),
@@ -76,15 +74,20 @@ class StaffMember(Identified, Base):
         subject="self",
     )
 
+    # What proves who somebody is stays in the database unless it is asked for: members are joined everywhere, to name
+    # them. The sign-in has a mapping of its own.
     name: Mapped[PersonName]
     email: Mapped[Email] = mapped_column(comment="Signs in with this address; upper and lower case are the same.")
-    password: Mapped[Secret | None] = mapped_column(comment="Argon2 hash; empty until the invitation is accepted.")
+    password: Mapped[Secret | None] = mapped_column(
+        deferred=True, comment="Argon2 hash; empty until the invitation is accepted."
+    )
     active: Mapped[bool] = mapped_column(
         server_default=text("true"), comment="False: cannot sign in, and every session has ended."
     )
     fs_uniquifier: Mapped[str] = mapped_column(
         String(64),
         unique=True,
+        deferred=True,
         info=ui(pii="secret"),
         comment="Changed to end every session and token of the member at once.",
     )
@@ -97,21 +100,21 @@ class StaffMember(Identified, Base):
     tf_primary_method: Mapped[str | None] = mapped_column(
         String(64), info=ui(pii="none", label="Second factor"), comment="The second factor asked for first."
     )
-    tf_totp_secret: Mapped[Secret | None] = mapped_column(comment="Seed of the authenticator app, encrypted.")
+    tf_totp_secret: Mapped[Secret | None] = mapped_column(
+        deferred=True, comment="Seed of the authenticator app, encrypted."
+    )
     totp_last_counter: Mapped[int | None] = mapped_column(
         BigInteger,
+        deferred=True,
         info=ui(pii="secret"),
         comment="Time step of the newest accepted code: an older or equal one is a replay.",
     )
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
-        ARRAY(Text), info=ui(pii="secret"), comment="Hashes of the unused recovery codes."
+        ARRAY(Text), deferred=True, info=ui(pii="secret"), comment="Hashes of the unused recovery codes."
     )
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True, info=ui(pii="secret"))
-    failed_sign_ins: Mapped[int] = mapped_column(
-        server_default=text("0"), comment="Wrong passwords or codes since the last success."
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(
+        String(64), unique=True, deferred=True, info=ui(pii="secret")
     )
-    last_failed_at: Mapped[Moment | None]
-    locked_until: Mapped[Moment | None] = mapped_column(comment="Sign-in is refused until then.")
     preferences: Mapped[dict[str, Any]] = mapped_column(
         JSONB,
         server_default=text("'{}'::jsonb"),

@@ -102,6 +102,8 @@ class Subscription(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="repeat",
+        title=("id",),
+        jump="s",
         listed=("customer_id", "plan_id", "status", "mrr_cents", "started_at", "current_period_end"),
         default_sort="-started_at",
         writes="actions",
@@ -241,6 +243,7 @@ class SubscriptionEvent(Identified, Base):
     __admin__ = AdminOptions(
         group="Finance",
         icon="timeline-event",
+        title=("id",),
         default_sort="-occurred_at",
         writes="append",
         written_by="Each action on a subscription, and billing itself, adds one.",

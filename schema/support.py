@@ -113,6 +113,7 @@ class Ticket(Identified, Timestamped, Base):
     __admin__ = AdminOptions(
         group="Support",
         icon="ticket",
+        jump="t",
         title=("number", "subject"),
         listed=("number", "subject", "customer_id", "status", "priority", "assignee_id", "opened_at"),
         default_sort="-opened_at",

@@ -38,7 +38,7 @@ Widget = Literal[
     "colour",
     "password",
 ]
-Writes = Literal["forms", "actions", "append", "none"]
+Writes = Literal["forms", "elsewhere", "actions", "append", "none"]
 Capture = Literal["row", "batch"]
 
 GROUPS: dict[str, str] = {
@@ -80,6 +80,8 @@ class ColumnInfo(TypedDict, total=False):
     hands_over: bool
     """True: names the member who holds the row, though the column's name does not say so; when the member leaves, an
     open row passes to somebody else."""
+    moving: bool
+    """True: machines move it all the time; a change of nothing else is no change, and the history leaves it out."""
     badge: dict[str, str]
     """Colour word (success, warning, danger, info, muted) by value, for status columns."""
 
@@ -133,6 +135,8 @@ class AdminOptions:
     retention: Retention | None = None
     subject: str = ""
     """Path from a row to the data subject, e.g. ``customer`` or ``ticket.customer``; ``self``: the row is one."""
+    jump: str = ""
+    """One letter: the key ``g``, then this letter, opens the list."""
     hidden: bool = False
     """True: not in the sidebar (join tables, machinery); still reachable by link where permitted."""
 

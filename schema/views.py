@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from schema.base import Base, CreatedAt, Identified, ModelKey, Moment, Timestamped, Title
+from schema.base import Base, CreatedAt, Identified, ModelKey, Moment, Reference, Timestamped, Title
 from schema.staff import StaffMember
 from schema.tags import AdminOptions, Retention, ui
 
@@ -28,7 +28,6 @@ class SavedView(Identified, Timestamped, Base):
     __table_args__ = (
         UniqueConstraint("owner_id", "model_key", "name"),
         CheckConstraint("name <> ''", name="named"),
-        CheckConstraint("threshold IS NULL OR threshold >= 0", name="threshold_counts"),
         Index(None, "model_key", "position", "id"),
         Index(None, "created_at", "id"),
     )
@@ -62,9 +61,6 @@ class SavedView(Identified, Timestamped, Base):
     )
     private_state: Mapped[bytes | None] = mapped_column(
         LargeBinary, info=ui(pii="secret"), comment="Search words and filter values on personal columns, encrypted."
-    )
-    threshold: Mapped[int | None] = mapped_column(
-        BigInteger, comment="Tell the owner when the view has more rows than this; empty: never."
     )
 
     owner: Mapped[StaffMember | None] = relationship()
@@ -140,6 +136,9 @@ class Selection(Identified, Base):
         String(64), info=ui(pii="none"), comment="Hash over the keys: an approval is bound to it."
     )
     described: Mapped[Title | None] = mapped_column(comment="The filters in words, without personal values.")
+    is_cut: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="More rows matched than one selection may hold; the rest is not in it."
+    )
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Moment]
 
@@ -166,5 +165,6 @@ class SelectionKey(Base):
     )
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, comment="Order in which the rows are worked.")
     record_key: Mapped[str] = mapped_column(Text, info=ui(pii="none"), comment="The row's key as text.")
+    version: Mapped[Reference | None] = mapped_column(comment="The version the row was in when it was selected.")
 
     selection: Mapped[Selection] = relationship(back_populates="keys")

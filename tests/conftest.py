@@ -3,28 +3,61 @@
 ``ADMIN_TEST_POSTGRES`` names a server on which databases may be made; without it an own one is started.
 """
 
+import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from admin_core.conformance import Databases
 from admin_core.conformance.databases import fill
+from admin_core.supervisor.places import temporary_directory
 from admin_core.supervisor.servers import start_postgres
 from schema import load_models
 from tests.databases import clone, drop, unique_name
 
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
+"""A law holds or does not; how fast examples are made says only how busy the machine is."""
+ROOM = 4 * 2**30
+"""Bytes: the databases of a whole run fill less than half of it."""
 pytest_plugins = ("admin_core.conformance.pytest_plugin",)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start this run's server; the workers of a parallel run inherit its address."""
     if "ADMIN_TEST_POSTGRES" not in os.environ and not config.option.collectonly:
-        server = start_postgres(fast_unsafe=True)
+        with ExitStack() as cleanup:
+            server = start_postgres(cleanup.enter_context(in_memory()), fast_unsafe=True)
+            cleanup.callback(server.stop)
+            config.add_cleanup(cleanup.pop_all().close)
         os.environ["ADMIN_TEST_POSTGRES"] = server.superuser_url
-        config.add_cleanup(server.stop)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of each garbage collection: a million objects that stay."""
+    gc.collect()
+    gc.freeze()
+
+
+@contextmanager
+def in_memory() -> Iterator[Path | None]:
+    """Yield a place in memory where a copy of a database costs a tenth; None, for the disk, where there is no room."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < ROOM:
+        yield None
+        return
+    made = temporary_directory(memory)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

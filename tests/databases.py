@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,15 @@ ROOT = Path(__file__).parent.parent
 LOCK = 7_203_117  # any number of ours: parallel workers must not make the template twice
 PREFIX = "admin_test"
 KEPT = 3  # templates of other states of the schema: a checkout beside this one may be using them
+
+
+WAITING = text("""
+    SELECT count(DISTINCT waiting.pid) FROM pg_locks AS waiting
+    WHERE NOT waiting.granted AND EXISTS (
+      SELECT FROM pg_locks AS held JOIN pg_database AS place ON place.oid = held.database
+      WHERE held.pid = waiting.pid AND place.datname = current_database())
+""")
+"""Who waits for a lock in this database: parallel tests have others on the same server."""
 
 
 @contextmanager
@@ -56,11 +66,11 @@ def make_roles(server_url: str) -> None:
 
 
 def clone(server_url: str, name: str) -> str:
-    """Make a database from the template and return its address."""
+    """Make a database from the template and return its address. Copied as files: page by page costs twice as much."""
     with server(server_url) as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         template = ensure_template(connection, server_url)
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
     return address(server_url, name)
 
 
@@ -101,3 +111,12 @@ def fingerprint() -> str:
 def unique_name(kind: str) -> str:
     """Return a name that no parallel run uses."""
     return f"{PREFIX}_{os.getpid()}_{kind}_{os.urandom(4).hex()}"
+
+
+def until_waiting(connection: Connection, many: int = 1) -> None:
+    """Return when so many others wait for a lock."""
+    for _ in range(600):
+        if connection.scalar(WAITING) >= many:
+            return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")

@@ -2,32 +2,33 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
+from admin_core.access.configuration import idle_time
 from admin_core.access.devices import device_name
 from admin_core.access.entering import renew_token
 from admin_core.access.freshness import require_fresh
+from admin_core.access.links import end_resets
 from admin_core.access.notes import note
 from admin_core.access.pages import SEE_OTHER, WRONG_PASSWORD
 from admin_core.access.parts import parts
 from admin_core.access.passwords import PasswordForm, kept_password
 from admin_core.access.people import member_here, session_id_here, signed_in
 from admin_core.access.proving import own_member
-from admin_core.access.sessions import end_sessions, end_where
+from admin_core.access.sessions import end_sessions, end_where, open_sessions
 from admin_core.access.steps import try_password
 from admin_core.changes.acting import tell
 from admin_core.theme.feedback import flash_done
 from schema.staff import StaffMember, StaffSession
 
 ACCOUNT = "/admin/account"
-MOST_SESSIONS = 50
 
 pages = Blueprint("account", __name__)
 
@@ -59,28 +60,16 @@ def account() -> ResponseReturnValue:
     """Show what a member can look after themselves."""
     member = own_member()
     with parts().database.transaction() as work:
-        sessions = open_sessions(work, member.id)
+        sessions = sessions_of(work, member.id)
     return render_template("security/account.html", member=member, sessions=sessions)
 
 
-def open_sessions(work: Session, member_id: uuid.UUID) -> list[OpenSession]:
+def sessions_of(work: Session, member_id: uuid.UUID) -> list[OpenSession]:
     """Return where a member is signed in, the last seen first."""
-    idle = timedelta(minutes=parts().settings.session_idle_minutes)
-    statement = (
-        select(StaffSession)
-        .where(
-            StaffSession.member_id == member_id,
-            StaffSession.ended_at.is_(None),
-            StaffSession.expires_at > func.now(),
-            StaffSession.last_seen_at > func.now() - idle,
-        )
-        .order_by(StaffSession.last_seen_at.desc())
-        .limit(MOST_SESSIONS)
-    )
     here = session_id_here()
     return [
         OpenSession(row.id, device_name(row.device), row.ip, row.created_at, row.last_seen_at, row.id == here)
-        for row in work.scalars(statement)
+        for row in open_sessions(work, member_id, idle_time(parts().settings))
     ]
 
 
@@ -101,7 +90,8 @@ def end_others() -> ResponseReturnValue:
     """End every session of the member but this one."""
     member = member_here()
     with parts().database.transaction() as work:
-        ended = end_sessions(work, member.id, "revoked", except_id=session_id_here(), by=member.id)
+        ended = sum(not each.is_this for each in sessions_of(work, member.id))
+        end_sessions(work, member.id, "revoked", except_id=session_id_here(), by=member.id)
         note(work, "staff.sessions-ended", member.id)
     flash_done(f"Signed out in {ended} other browser{'' if ended == 1 else 's'}.")
     return redirect(ACCOUNT, SEE_OTHER)
@@ -110,7 +100,7 @@ def end_others() -> ResponseReturnValue:
 @pages.route("/auth/change", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
     """Take a new password, given the old one; every other session ends."""
-    require_fresh(signed_in())
+    require_fresh(signed_in(), keeps_form=False)
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return render_template("security/change_password.html", form=form, problems=[])
@@ -130,6 +120,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def factors_changed(work: Session, member_id: uuid.UUID, reason: str) -> None:
-    """End every other session of the member, and go on in this one under a new token."""
+    """End every other session of the member and open links, and go on in this one under a new token."""
+    end_resets(work, member_id)
     end_sessions(work, member_id, reason, except_id=session_id_here(), by=member_id)
     renew_token(work)

@@ -1,4 +1,4 @@
-"""Limits of the sign-in, counted in PostgreSQL: at the 11th failure in five minutes an account or address is locked.
+"""Limits of the sign-in, counted in PostgreSQL: at the 11th failure in five minutes an account or line is locked.
 
 An attempt is written as failed before the password is looked at, and corrected afterwards: however many run at the
 same time, the twelfth sees eleven rows. Unknown addresses are counted and locked like known ones. A browser from which
@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, update
 
+from admin_core.addresses import Line, line_of
 from admin_core.database import Database
 from schema.sign_in import AttemptOutcome, SignInAttempt, SignInMethod, StaffDevice
 from schema.staff import StaffMember
@@ -49,7 +50,8 @@ FAILED = (
 ASSUMED = {SignInMethod.PASSWORD: AttemptOutcome.WRONG_PASSWORD, SignInMethod.LINK: AttemptOutcome.LINK_REFUSED}
 LOCKED = "There were too many failed tries. Wait five minutes, then sign in again."
 """Said for known and unknown addresses alike, and whatever the password is."""
-LONGEST_DEVICE_TOKEN = 100
+FORGIVEN = "forgiven"
+"""Stands instead of the account on tries that count no longer; the rest of the row stays as evidence."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Attempts:
         """Return how many attempts failed lately, per limit for account and address; last, how many met the lock."""
         limits = limits_of(row.method)
         failed = SignInAttempt.outcome.in_(FAILED)
-        account, address = same_account(row), SignInAttempt.ip == row.ip
+        account, address = same_account(row), from_line(line_of(row.ip))
         counts = [
             func.count().filter(failed, criterion, SignInAttempt.occurred_at > func.now() - limit.window)
             for limit in limits
@@ -121,6 +123,7 @@ class Attempts:
         statement = select(*counts, refused).where(
             SignInAttempt.occurred_at > func.now() - max(limit.window for limit in limits),
             SignInAttempt.method.in_(family_of(row.method)),
+            SignInAttempt.email_key != FORGIVEN,
             or_(SignInAttempt.email_key == row.email_key, address),
         )
         with self._database.transaction() as session:
@@ -159,6 +162,13 @@ def same_account(row: SignInAttempt) -> ColumnElement[bool]:
     return and_(SignInAttempt.email_key == row.email_key, SignInAttempt.device_known == known(row))
 
 
+def from_line(line: Line | None) -> ColumnElement[bool]:
+    """Return which attempts came from one line of a provider: of IPv6, any address in it is at its hand."""
+    if line is None:
+        return SignInAttempt.ip.is_(None)
+    return SignInAttempt.ip.between(str(line[0]), str(line[-1]))  # a range that the index serves
+
+
 def known(row: SignInAttempt) -> Any:
     """Return, as the database found it, whether the browser of an attempt is known."""
     written = SignInAttempt.__table__.alias("written")
@@ -167,7 +177,7 @@ def known(row: SignInAttempt) -> Any:
 
 def is_known(email: str, token: str) -> Any:
     """Return, as an expression, whether the member of this address signed in with this browser before."""
-    hash_of_theirs = device_hash(token[:LONGEST_DEVICE_TOKEN], cast(StaffMember.id, Text))
+    hash_of_theirs = device_hash(token, cast(StaffMember.id, Text))
     found = select(StaffDevice.id).join(StaffMember, StaffMember.id == StaffDevice.member_id)
     is_theirs = func.lower(StaffMember.email) == email.strip().lower()
     return select(found.where(is_theirs, StaffDevice.token_hash == hash_of_theirs).exists()).scalar_subquery()

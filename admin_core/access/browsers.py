@@ -15,10 +15,10 @@ from flask.sessions import SecureCookieSession, SessionInterface
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin_core.access.configuration import idle_time
 from admin_core.access.models import User
 from admin_core.access.parts import caller, parts
 from admin_core.access.sessions import Found, add_visit, change_session, drop_outlived_visits, find_session
-from admin_core.addresses import stored_address
 from admin_core.ciphers import Unreadable
 
 PATHS = ("/admin", "/auth")
@@ -130,9 +130,9 @@ def load(browser: Browser) -> None:
     found, browser.was_asked = None, True
     if browser.came_with and not browser.came_with.startswith(VISITOR):
         tools = parts()
-        idle = timedelta(minutes=tools.settings.session_idle_minutes)
-        with tools.database.transaction() as work:
-            found = find_session(work, browser.came_with, idle, stored_address(caller().ip))
+        idle = idle_time(tools.settings)
+        with tools.database.statement() as work:
+            found = find_session(work, browser.came_with, idle, caller().ip)
     browser.fill(found, opened(found.row.content) if found else {}, toasts_here() if found else "")
 
 
@@ -149,7 +149,7 @@ def keep(browser: Browser) -> None:
 def give_row(work: Session, browser: Browser, content: bytes) -> None:
     """Give a visitor a row; the forms on the page at hand stay good, unless somebody used the token up."""
     here = caller()
-    words = {"ip": stored_address(here.ip), "device": here.device[:400] or None, "content": content}
+    words = {"ip": here.ip, "device": here.device[:400] or None, "content": content}
     drop_outlived_visits(work)
     row = add_visit(work, browser.token, PENDING_LASTS, words)
     if row is None:

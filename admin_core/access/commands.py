@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from admin_core.access.attempts import FAILED, email_key
+from admin_core.access.attempts import FAILED, FORGIVEN, email_key
 from admin_core.access.factors import reset_factors
 from admin_core.access.links import DEMO_ENVIRONMENTS, make_link, sign_in_link
 from admin_core.access.notes import MEMBERS
@@ -94,10 +94,6 @@ def sign_in_links(settings: Settings, role: str | None) -> str:
             raise SettingsError([f"{role} is no role. Roles: {', '.join(known.values())}."])
         wanted = [known[role.lower()]] if role else [shipped.name for shipped in SHIPPED]
         return "\n".join(f"{name:<8} {address(settings)}{sign_in_link(session, name)}" for name in wanted)
-
-
-FORGIVEN = "forgiven"
-"""Stands instead of the account on tries that count no longer; the rest of the row stays as evidence."""
 
 
 def command_line(settings: Settings) -> Acting:

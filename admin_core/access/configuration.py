@@ -19,6 +19,11 @@ PROOF: Final = "/auth/verify"
 WRONG: Final = "The e-mail address or the password is not right."
 
 
+def idle_time(settings: Settings) -> timedelta:
+    """Return after how long without use a session ends."""
+    return timedelta(minutes=settings.session_idle_minutes)
+
+
 def flask_options(settings: Settings) -> dict[str, Any]:
     """Return the configuration of the sign-in for Flask and its extensions."""
     return {**cookie_options(settings), **password_options()}

@@ -25,11 +25,11 @@ from admin_core.access.authenticator import (
     step_of,
 )
 from admin_core.access.browsers import browser_here
-from admin_core.access.entering import AlreadyUsed, enter
+from admin_core.access.entering import AlreadyUsed, begin_anew, enter
 from admin_core.access.forms import CodeForm
-from admin_core.access.links import LinkRefused, find_link, use_link
+from admin_core.access.links import LinkRefused, end_resets, find_link, use_link
 from admin_core.access.notes import note
-from admin_core.access.parts import parts
+from admin_core.access.parts import caller, parts
 from admin_core.access.passkeys import PasskeyRefused, ask_for_new, made_passkey
 from admin_core.access.recovery import hashes, new_codes
 from admin_core.access.sessions import end_sessions
@@ -50,6 +50,7 @@ pages = Blueprint("enrolment", __name__)
 
 def begin_enrolment(token: str, password: str | None) -> ResponseReturnValue:
     """Keep the link and the hash of the chosen password until a factor is proved, and ask for one."""
+    begin_anew()
     browser_here()[HELD] = {"link": token, "password": password, "seed": new_seed(), "at": time.time()}
     return redirect(ENROL)
 
@@ -147,9 +148,10 @@ def completed(
     try:
         with parts().database.transaction() as work:
             tell(work)
-            use_link(work, held["link"], request.remote_addr)
+            use_link(work, held["link"], caller().ip)
             method = keep(work)
             work.connection().execute(update(StaffMember).where(StaffMember.id == member_id).values(values))
+            end_resets(work, member_id)
             end_sessions(work, member_id, "enrolled")
             note(work, "staff.factor-enrolled", member_id, fields=(method.value,))
             enter(work, work.get_one(StaffMember, member_id, populate_existing=True), method)

@@ -10,12 +10,18 @@ LONGEST_EMAIL, LONGEST_CODE = 320, 64
 CODE_ENTRY = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
 
+def without_nul(text: str | None) -> str | None:
+    """Return what was typed without zero bytes, which come in by pasting and which PostgreSQL refuses."""
+    return text and text.replace("\x00", "")
+
+
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """E-mail address and password; nothing is remembered beyond the browser session."""
 
     email = StringField(
         "E-mail address",
         [InputRequired("Write your e-mail address."), Length(max=LONGEST_EMAIL)],
+        filters=[without_nul],
         render_kw={"type": "email", "autocomplete": "username", "autofocus": True},
     )
     password = PasswordField(
@@ -52,4 +58,4 @@ class OwnPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no ty
 class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What a passkey is called."""
 
-    name = StringField("Name", [InputRequired("Give it a name."), Length(max=LONGEST_CODE)])
+    name = StringField("Name", [InputRequired("Give it a name."), Length(max=LONGEST_CODE)], filters=[without_nul])

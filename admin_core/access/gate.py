@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_core.access.browsers import browser_here, reads_session
 from admin_core.access.configuration import SIGN_IN
+from admin_core.access.freshness import forget_kept_forms
 from admin_core.access.local_paths import is_local_path
 from admin_core.access.people import current_person
 from admin_core.settings import Settings
@@ -36,6 +37,7 @@ class Gate:
             return stranger()
         if request.method not in SAFE and request.endpoint is not None:
             self.check_form()
+        forget_kept_forms()
         return None
 
     def check_form(self) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import scoped_session
 from admin_core.access import account, enrolment, own_factors, people, proving, signing_in
 from admin_core.access.browsers import Browsers
 from admin_core.access.configuration import flask_options
+from admin_core.access.entering import AlreadyUsed
 from admin_core.access.gate import Gate
 from admin_core.access.models import Role, User, WebAuthn
 from admin_core.access.pages import blueprint
@@ -28,5 +29,6 @@ def install(app: Flask, settings: Settings, database: Database) -> None:
     Security(app, datastore, register_blueprint=False)
     people.install(app)
     app.register_blueprint(blueprint(settings, database))
+    app.register_error_handler(AlreadyUsed, lambda _: signing_in.to_the_start())
     for module in (signing_in, enrolment, proving, account, own_factors):
         app.register_blueprint(module.pages)

@@ -75,6 +75,13 @@ def use_link(session: Session, token: str, ip: str | None) -> uuid.UUID:
     return member
 
 
+def end_resets(session: Session, member: uuid.UUID) -> None:
+    """End what other links could still change of a password or factor just chosen: one may be in wrong hands."""
+    resets = SignInLink.purpose.in_([LinkPurpose.PASSWORD_RESET, LinkPurpose.SECOND_FACTOR_RESET])
+    open_ones = SignInLink.member_id == member, SignInLink.used_at.is_(None), SignInLink.expires_at > func.now()
+    session.connection().execute(update(SignInLink).where(resets, *open_ones).values(expires_at=func.now()))
+
+
 def still_good(token: str) -> tuple[ColumnElement[bool], ...]:
     """Return the criteria of a link that was neither used nor outlived, and whose member may come in."""
     active = select(StaffMember.id).where(StaffMember.active)

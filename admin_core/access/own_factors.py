@@ -130,6 +130,7 @@ def rename(passkey_id: uuid.UUID) -> ResponseReturnValue:
             flash_refused(NAME_TAKEN)
         else:
             keys[passkey_id].name = name
+            note(work, "staff.passkey-renamed", member_here().id, session_id=session_id_here())
             flash_done("The passkey has its new name.")
     return redirect(ACCOUNT, SEE_OTHER)
 

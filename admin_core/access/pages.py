@@ -15,7 +15,7 @@ from admin_core.access.enrolment import begin_enrolment
 from admin_core.access.entering import enter
 from admin_core.access.factors import has_factor
 from admin_core.access.forms import OwnPasswordForm
-from admin_core.access.links import USED_UP, LinkRefused, find_link, use_link
+from admin_core.access.links import USED_UP, LinkRefused, end_resets, find_link, use_link
 from admin_core.access.local_paths import is_local_path
 from admin_core.access.notes import note
 from admin_core.access.parts import caller, parts
@@ -23,6 +23,7 @@ from admin_core.access.passwords import PasswordForm, kept_password
 from admin_core.access.people import current_person
 from admin_core.access.sessions import end_sessions
 from admin_core.access.steps import TOO_MANY_REQUESTS, try_password
+from admin_core.access.team import PROOFS
 from admin_core.changes.acting import tell
 from admin_core.database import Database
 from admin_core.settings import Settings, is_loopback
@@ -65,7 +66,7 @@ def answer_link(settings: Settings, database: Database, token: str) -> ResponseR
     try:
         with database.transaction() as work:
             link = find_link(work, token, settings.env, is_here=is_here())
-            member = work.get_one(StaffMember, link.member_id)
+            member = work.get_one(StaffMember, link.member_id, options=PROOFS)
             enrolled = has_factor(member)
         response = follow(token, link, member, enrolled=enrolled)
     except LinkRefused as refused:
@@ -96,7 +97,7 @@ def sign_in(token: str, member: StaffMember) -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("security/link.html", name=member.name)
     with parts().database.transaction() as work:
-        use_link(work, token, request.remote_addr)
+        use_link(work, token, caller().ip)
         enter(work, member, SignInMethod.LINK)
     return redirect(HOME)
 
@@ -110,9 +111,10 @@ def choose_password(token: str, member: StaffMember, *, enrolled: bool) -> Respo
     if not enrolled:
         return begin_enrolment(token, password)
     with parts().database.transaction() as work:
-        use_link(work, token, request.remote_addr)
+        use_link(work, token, caller().ip)
         tell(work)
         work.connection().execute(update(StaffMember).where(StaffMember.id == member.id).values(password=password))
+        end_resets(work, member.id)
         end_sessions(work, member.id, "password-changed")
         note(work, "staff.password-changed", member.id)
     return redirect(SIGN_IN)

@@ -1,17 +1,21 @@
 """What the pages of the sign-in work with; one per process."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Self
 
 from flask import current_app, g, request
 
 from admin_core.access.attempts import Attempts, Caller
+from admin_core.addresses import stored_address
 from admin_core.audit.recording import AuditLog
 from admin_core.ciphers import Cipher
 from admin_core.database import Database
 from admin_core.settings import Settings
 
 EXTENSION = "admin_core.access"
+OURS = re.compile(r"[\w-]{1,100}", re.ASCII)
+"""How a token looks that we gave to a browser; in a cookie may stand anything, zero bytes included."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,10 @@ def parts() -> Parts:
 
 def caller() -> Caller:
     """Return who knocks on this request."""
+    token = request.cookies.get(parts().device_cookie, "")
     return Caller(
-        request.remote_addr,
+        stored_address(request.remote_addr),
         request.user_agent.string,
         g.get("request_id", ""),
-        request.cookies.get(parts().device_cookie, ""),
+        token if OURS.fullmatch(token) else "",
     )

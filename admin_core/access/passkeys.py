@@ -25,6 +25,7 @@ from webauthn.helpers import bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -40,6 +41,8 @@ HELD = "challenge"
 CHALLENGE_LASTS_S = 300
 USAGE = "first"
 LONGEST_NAME = 64
+NONSENSE = (WebAuthnException, ValueError, AttributeError, TypeError, KeyError, RecursionError)
+"""What the library raises over an answer that is none; the last one over brackets without end."""
 VERIFIED = UserVerificationRequirement.REQUIRED
 
 
@@ -121,14 +124,14 @@ def made_passkey(site: Site, browser: Browser, answer: str, name: str) -> WebAut
             require_user_verification=True,
         )
         transports = json.loads(answer).get("response", {}).get("transports") or []
-    except (WebAuthnException, ValueError, AttributeError, TypeError, KeyError) as error:
+    except NONSENSE as error:
         raise PasskeyRefused(NOT_PROVED) from error
     return WebAuthnCredential(
-        name=name.strip()[:LONGEST_NAME] or "Passkey",
+        name=name.replace("\x00", "").strip()[:LONGEST_NAME] or "Passkey",
         credential_id=found.credential_id,
         public_key=found.credential_public_key,
         sign_count=found.sign_count,
-        transports=[str(each)[:20] for each in transports[:6]],
+        transports=[each.value for each in AuthenticatorTransport if each.value in transports],
         backup_state=found.credential_backed_up,
         device_type=found.credential_device_type.value,
         usage=USAGE,
@@ -140,7 +143,7 @@ def shown_passkey(session: Session, answer: str) -> WebAuthnCredential | None:
     """Return the passkey of an active member that an answer names, None for a stranger's."""
     try:
         key = base64url_to_bytes(str(json.loads(answer)["rawId"]))
-    except (ValueError, TypeError, KeyError):
+    except NONSENSE:
         return None
     statement = select(WebAuthnCredential).join(StaffMember).where(StaffMember.active)
     return session.scalar(
@@ -165,7 +168,7 @@ def prove(
             credential_current_sign_count=passkey.sign_count or 0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, AttributeError, TypeError, KeyError) as error:
+    except NONSENSE as error:
         raise PasskeyRefused(NOT_PROVED) from error
     if not note_use(session, passkey.id, found.new_sign_count):
         raise PasskeyRefused(NOT_PROVED)

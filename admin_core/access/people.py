@@ -1,11 +1,13 @@
 """The person of this request: read with one statement when a session says who they are, never kept between requests."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from flask_login import LoginManager
 
+from admin_core.access import members
 from admin_core.access.browsers import browser_here, reads_session
 from admin_core.access.sessions import Found
 from admin_core.policy import Person
@@ -60,11 +62,10 @@ def signed_in() -> Person:
 def person_of(found: Found) -> Person:
     """Return the member as the policy sees them."""
     user: Any = found.user
-    return Person(
-        id=user.id,
-        name=user.name,
-        roles=tuple(sorted(role.name for role in user.roles)),
-        permissions=frozenset(pattern for role in user.roles for pattern in role.permissions),
+    return replace(
+        members.person_of(user),
         preferences=user.preferences,
         is_fresh=found.is_fresh,
+        proved_at=found.row.fresh_at,
+        has_own_accounts=found.has_own_accounts,
     )

@@ -21,6 +21,7 @@ from admin_core.access.passkeys import PasskeyRefused, prove
 from admin_core.access.people import member_here, session_here
 from admin_core.access.signing_in import site_here
 from admin_core.access.steps import OK, Tried, proof_by_app, try_factor, try_password
+from admin_core.access.team import PROOFS
 from schema.sign_in import AttemptOutcome, SignInMethod
 from schema.staff import StaffMember
 
@@ -53,7 +54,7 @@ def verify() -> ResponseReturnValue:
 def own_member() -> StaffMember:
     """Return the member of this session with their passkeys."""
     with parts().database.transaction() as work:
-        member = work.get_one(StaffMember, member_here().id)
+        member = work.get_one(StaffMember, member_here().id, options=PROOFS)
         assert member.webauthn is not None  # read while there is a session
     return member
 

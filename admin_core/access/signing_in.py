@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from admin_core.access.attempts import LOCKED
-from admin_core.access.browsers import browser_here, new_token
+from admin_core.access.browsers import browser_here
 from admin_core.access.configuration import HOME, SIGN_IN, WRONG
-from admin_core.access.entering import AlreadyUsed, enter
+from admin_core.access.entering import AlreadyUsed, begin_anew, enter
 from admin_core.access.factors import has_factor
 from admin_core.access.forms import CodeForm, RecoveryForm, SignInForm
-from admin_core.access.notes import note, note_refused
+from admin_core.access.notes import note_refused
 from admin_core.access.parts import caller, parts
 from admin_core.access.passkeys import (
     NOT_PROVED,
@@ -20,8 +20,7 @@ from admin_core.access.passkeys import (
     prove,
     shown_passkey,
 )
-from admin_core.access.people import current_person, member_here, session_here
-from admin_core.access.sessions import end_session
+from admin_core.access.people import current_person, member_here
 from admin_core.access.steps import (
     OK,
     TOO_MANY_REQUESTS,
@@ -177,12 +176,7 @@ def onwards(tried: Tried, way_back: str) -> ResponseReturnValue | None:
 @pages.post("/auth/logout")
 def logout() -> ResponseReturnValue:
     """End this session."""
-    found, member = session_here(), member_here()
-    if found is not None:
-        with parts().database.transaction() as work:
-            end_session(work, found.row.id, "signed-out")
-            note(work, "staff.signed-out", member.id, session_id=found.row.id)
-    browser_here().begin_anew(new_token(), None)
+    begin_anew()
     return redirect(SIGN_IN)
 
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from admin_core.access.attempts import LOCKED
 from admin_core.access.authenticator import opened_seed, step_of, use_step
 from admin_core.access.browsers import browser_here
+from admin_core.access.entering import begin_anew
 from admin_core.access.notes import note, note_refused
 from admin_core.access.parts import caller, parts
 from admin_core.access.passwords import is_password_of
 from admin_core.access.recovery import use_code
-from admin_core.access.team import member_by_email
+from admin_core.access.team import PROOFS, member_by_email
 from schema.sign_in import AttemptOutcome, SignInMethod
 from schema.staff import StaffMember
 
@@ -124,6 +125,7 @@ def proof_by_recovery(code: str) -> Proof:
 
 def first_step_done(member: StaffMember, way_back: str) -> None:
     """Remember who proved a password, until the second step."""
+    begin_anew()
     browser_here()[STEP] = {"member": str(member.id), "mark": mark_of(member), "next": way_back}
 
 
@@ -136,7 +138,7 @@ def member_of_step() -> tuple[StaffMember, str] | None:
     if not step:
         return None
     with parts().database.transaction() as work:
-        member = work.get(StaffMember, uuid.UUID(step["member"]))
+        member = work.get(StaffMember, uuid.UUID(step["member"]), options=PROOFS)
         if member is None or not member.active or mark_of(member) != step["mark"]:
             return None
         assert member.webauthn is not None  # read while there is a session

@@ -7,21 +7,26 @@ from admin_core.api.problems import Problem
 from admin_core.contributions import ApiRoute
 
 PREFLIGHT_S = 600
-SENT = "Authorization, Content-Type, Idempotency-Key"
-READ = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed"
+SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
+READ = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed, ETag"
+
+ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": READ}
+"""What is public may be read by any web page; a browser sends no cookie along with such a request."""
 
 
 def preflight(
     routes: Iterable[ApiRoute], origin: str | None, wanted: str | None, known: frozenset[str]
 ) -> dict[str, str]:
     """Return the headers that answer a browser's question; without the allowing ones the browser does not go on."""
-    methods = [route.method for route in routes if route.browser]
+    open_ones = [route for route in routes if route.browser]
+    methods = [route.method for route in open_ones]
+    further = sorted({route.protocol.key_header for route in open_ones if route.protocol} - {""})
     if origin not in known or wanted not in methods:
         return {"Vary": "Origin"}
     return {
         **allowed(origin or ""),
         "Access-Control-Allow-Methods": ", ".join(methods),
-        "Access-Control-Allow-Headers": SENT,
+        "Access-Control-Allow-Headers": ", ".join([SENT, *further]),
         "Access-Control-Max-Age": str(PREFLIGHT_S),
     }
 

@@ -23,7 +23,6 @@ from admin_core.generator.spec import ModelSpec
 from admin_core.generator.subjects import way_of
 from admin_core.policy import Person, Verb, limit, require
 
-ROOT = "/api/v1"
 KEY_ROLE = "API key"
 ItemT = TypeVar("ItemT", bound=Model)
 
@@ -45,6 +44,8 @@ class Call:
     request_id: str = ""
     subjects: list[tuple[str, str]] = field(default_factory=list)
     """Kind and key of everybody whose data was read, for the access log: ``("customer", "0198…")``."""
+    written: list[str] = field(default_factory=list)
+    """Keys of the rows that a batch stored, for the audit log: it counts them and keeps their hash."""
 
     def rows(self, statement: sa.Select[Any], model: str) -> sa.Select[Any]:
         """Return the statement restricted to what this key may see of a model, by its key; Refused without access."""
@@ -71,7 +72,7 @@ class Call:
         words = query.model_dump(mode="json", exclude_none=True, exclude={"cursor"})
         sealed = self.cipher.seal(self.purpose, json.dumps([filters_of(query), *(text_of(value) for value in last)]))
         pairs = [(name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in words.items()]
-        return f"{ROOT}{self.route.path}?{urlencode([*pairs, ('cursor', sealed)])}"
+        return f"{self.route.address}?{urlencode([*pairs, ('cursor', sealed)])}"
 
     def opened(self, spec: ModelSpec, keys: Sequence[SortKey], query: PageQuery) -> list[Any]:
         """Return the sort values of a cursor; Problem unless it is from this list with the same filters."""

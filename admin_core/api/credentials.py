@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from werkzeug.datastructures import Headers
+
 from admin_core.api import keys
 from admin_core.api.key_store import Key, KeyStore
 from admin_core.api.problems import Problem
@@ -21,8 +23,14 @@ def refuse_key_in_address(arguments: Iterable[tuple[str, str]]) -> None:
             raise Problem(400, "key-in-address", detail)
 
 
-def key_of(store: KeyStore, header: str | None, now: datetime) -> Key:
-    """Return the valid key of an Authorization header; Problem 401 otherwise."""
+def header_of(headers: Headers, route: ApiRoute) -> str | None:
+    """Return what Authorization says; where a protocol has a header of its own for the key, as if it stood there."""
+    own = headers.get(route.protocol.key_header) if route.protocol and route.protocol.key_header else None
+    return headers.get("Authorization") or (f"{SCHEME} {own}" if own else None)
+
+
+def known_key(store: KeyStore, header: str | None) -> Key:
+    """Return the key of an Authorization header, valid or over; Problem 401 when there is no such key."""
     scheme, _, text = (header or "").strip().partition(" ")
     if not header:
         raise stranger("key-missing", f"This address needs an API key. {HOW}")
@@ -31,10 +39,14 @@ def key_of(store: KeyStore, header: str | None, now: datetime) -> Key:
     key = store.find(text.strip())
     if key is None:
         raise stranger("key-unknown", "There is no such key. Check that it was copied completely.")
+    return key
+
+
+def require_valid(key: Key, now: datetime) -> None:
+    """Raise Problem 401 when the key was revoked or has expired."""
     if key.is_over(now):
         word = "was revoked" if key.revoked_at is not None else "has expired"
         raise stranger("key-over", f"The key {key.prefix} {word}. Ask whoever gave it to you for a new one.")
-    return key
 
 
 def stranger(kind: str, detail: str) -> Problem:

@@ -46,7 +46,7 @@ def endpoint_of(route: ApiRoute) -> Endpoint:
         answer=answer,
     )
     if complaint := complaint_about(endpoint, parts):
-        raise TypeError(f"{route.method} /api/v1{route.path}: {complaint}")
+        raise TypeError(f"{route.method} {route.address}: {complaint}")
     return endpoint
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
+from admin_core.addresses import line_of
 from admin_core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -76,8 +77,8 @@ class Limiter:
             return None
 
     def hit_stranger(self, address: str | None) -> Allowance | None:
-        """Count one request without a good key against its address."""
-        return self.hit("stranger", address or "", FAILURES_PER_MINUTE)
+        """Count one request without a good key against its address, of IPv6 the line."""
+        return self.hit("stranger", str(line_of(address)), FAILURES_PER_MINUTE)
 
     def _opened(self) -> tuple[Any, tuple[type[Exception], ...]]:
         """Return the windows and what they raise; importing Redis costs 0.3 s: the first call of a process pays it."""

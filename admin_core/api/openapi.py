@@ -11,7 +11,6 @@ from admin_core.api.models import Model, ProblemAnswer
 from admin_core.api.repeats import HEADER
 from admin_core.api.routes import CORE, Offered, scope_labels
 
-ROOT = "/api/v1"
 REFERENCE = "#/components/schemas/{model}"
 JSON, PROBLEM = "application/json", "application/problem+json"
 ABOUT = (
@@ -28,7 +27,7 @@ def described(endpoints: Described, *, product: str, public_url: str) -> Schema:
     refs, schemas = shapes(endpoints)
     paths: dict[str, Schema] = {}
     for offered, endpoint in endpoints:
-        operations = paths.setdefault(ROOT + offered.route.path, {})
+        operations = paths.setdefault(offered.route.address, {})
         operations[offered.route.method.lower()] = operation(offered, endpoint, refs)
     return {
         "openapi": "3.1.0",
@@ -71,7 +70,7 @@ def operation(offered: Offered, endpoint: Endpoint, refs: Refs) -> Schema:
         "operationId": route.name,
         "summary": route.summary,
         "tags": [offered.plugin if offered.plugin != CORE else "keys"],
-        "security": [{"key": [route.scope] if route.scope else []}],
+        "security": [{"key": [route.scope] if route.scope else []}, *([{}] if route.public_for_s else [])],
         "parameters": [
             *parameters(endpoint.path, "path", refs),
             *parameters(endpoint.query, "query", refs),
@@ -111,7 +110,7 @@ def without_null(schema: Schema) -> Schema:
 
 def repeat_parameter(endpoint: Endpoint) -> Iterable[Schema]:
     """Yield the header that makes a request repeatable."""
-    if endpoint.route.method == "POST":
+    if endpoint.route.method == "POST" and endpoint.route.idempotency != "refused":
         yield {
             "name": HEADER,
             "in": "header",

@@ -13,6 +13,7 @@ from admin_core.api.reading import arguments_of
 from admin_core.api.reads import note_reading
 from admin_core.api.repeats import Kept, Repeat
 from admin_core.audit.entries import Entry
+from admin_core.audit.recording import keys_digest
 from admin_core.audit.web import of_request
 from admin_core.changes.acting import current, describe
 from admin_core.contributions import ActionRefused, ApiRoute
@@ -47,7 +48,20 @@ def performed(api: "Api", route: ApiRoute, key: Key, path: dict[str, str], now: 
     response = Response(answer.body, answer.status, mimetype="application/json")
     if earlier:
         response.headers[REPLAYED] = "true"
-    return response
+    return unless_known(response) if route.etag else response
+
+
+def unless_known(response: Response) -> Response:
+    """Return the answer with its tag, or that the caller has it already. Werkzeug asks this for GET alone."""
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-cache"
+    tag, _ = response.get_etag()
+    if tag is None or not request.if_none_match.contains_weak(tag):
+        return response
+    known = Response(status=304)
+    known.set_etag(tag)
+    known.headers["Cache-Control"] = response.headers["Cache-Control"]
+    return known
 
 
 def done(endpoint: "Endpoint", call: Call, arguments: dict[str, Any], repeat: Repeat | None) -> Kept:
@@ -56,7 +70,7 @@ def done(endpoint: "Endpoint", call: Call, arguments: dict[str, Any], repeat: Re
         arguments = {**arguments, "call": call}
     found = endpoint.function(**arguments)
     note_reading(machine().audit, call.session, call, found, request.remote_addr)
-    if call.route.method != "GET":
+    if call.route.method != "GET" and not call.route.asks:
         note_call(call)
     answer = Kept(call.route.status, found.model_dump_json())
     if repeat:
@@ -67,7 +81,9 @@ def done(endpoint: "Endpoint", call: Call, arguments: dict[str, Any], repeat: Re
 def note_call(call: Call) -> None:
     """Put into the audit log that a program changed something, whatever it wrote."""
     who = current.get()
-    words = {**of_request(), "change_set_id": who.id if who else None}
+    words: dict[str, Any] = {**of_request(), "change_set_id": who.id if who else None}
+    if call.written:
+        words |= {"row_count": len(call.written), "object_key": keys_digest(call.written)}
     entry = Entry(category=AuditCategory.WRITE, action=f"api.{call.route.name}", object_type="api", **words)
     machine().audit.record(call.session, entry)
 
@@ -92,9 +108,9 @@ def call_of(parts: Machine, route: ApiRoute, key: Key, now: datetime) -> Call:
 
 def repeat_of(route: ApiRoute, key: Key, raw: bytes) -> Repeat | None:
     """Return the name under which this request may be repeated, None when it has none or needs none."""
-    if route.method != "POST":
+    if route.method != "POST" or route.asks:
         return None
-    name = repeats.read_name(request.headers.get(repeats.HEADER), required=route.idempotency == "required")
+    name = repeats.read_name(request.headers.get(repeats.HEADER), route.idempotency)
     if not name:
         return None
     digest = repeats.request_digest(request.method, request.path, request.query_string.decode("latin-1"), raw)

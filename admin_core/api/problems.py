@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g, json
+from flask import Response, current_app, g, json
 
 MEDIA_TYPE = "application/problem+json"
 ABOUT = "urn:problem-type:"
+ROOTS = "API_ROOTS"
+"""Where the application's configuration names the beginnings of addresses for programs."""
 
 SENTENCES: Mapping[int, str] = {
     400: "The request could not be read.",
@@ -63,8 +65,9 @@ def of_status(status: int, detail: str = "", **headers: str) -> Problem:
 
 
 def is_for_programs(path: str) -> bool:
-    """Return whether an address is one of the API, whose every answer is for a program."""
-    return path == "/api" or path.startswith("/api/")
+    """Return whether an address is one of the API or of a protocol it speaks: every answer there is for a program."""
+    roots = current_app.config.get(ROOTS, ("/api",))
+    return any(path == root or path.startswith(f"{root}/") for root in roots)
 
 
 def answer(problem: Problem) -> Response:

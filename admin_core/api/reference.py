@@ -39,6 +39,7 @@ class Operation:
     description: str
     scope: str
     browser: bool
+    public: bool
     parameters: tuple[Value, ...]
     body: tuple[Value, ...]
     status: str
@@ -68,6 +69,7 @@ def operation(path: str, method: str, words: Schema, schemas: Schema) -> Operati
         description=words.get("description", ""),
         scope=scopes[0] if scopes else "",
         browser=words["x-browser"],
+        public={} in words["security"],
         parameters=tuple(parameter(each) for each in words["parameters"]),
         body=members(body["application/json"]["schema"], schemas) if body else (),
         status=status,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.api.problems import Problem
 from admin_core.ciphers import Cipher
+from admin_core.contributions.programs import Idempotency
 from schema.api import IdempotencyKey
 
 HEADER = "Idempotency-Key"
@@ -54,13 +55,16 @@ class Kept:
     body: str
 
 
-def read_name(header: str | None, *, required: bool) -> str:
-    """Return what the header says, empty when there is none; Problem when it is missing or malformed."""
+def read_name(header: str | None, wanted: Idempotency) -> str:
+    """Return what the header says, empty when there is none; Problem when it is missing, malformed or not taken."""
     if header is None:
-        if required:
+        if wanted == "required":
             hint = "Send a random value, e.g. a UUID, and the same one when you repeat the request."
             raise Problem(400, "idempotency-key-missing", f"This address wants an {HEADER} header. {hint}")
         return ""
+    if wanted == "refused":
+        hint = "Nothing is answered twice here. Send the request without it, and a new one instead of a repeat."
+        raise Problem(400, "idempotency-key-refused", f"This address takes no {HEADER} header. {hint}")
     if not SHAPE.fullmatch(header):
         raise Problem(400, "idempotency-key-malformed", f"{HEADER} takes 1 to 200 visible ASCII characters.")
     return header

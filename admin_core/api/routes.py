@@ -38,13 +38,13 @@ class Offered:
     def place(self) -> tuple[str, str]:
         """What no two routes may share: the names of a path's parts do not tell addresses apart."""
         return self.route.method, "/".join(
-            "{}" if part.startswith("{") else part for part in self.route.path.split("/")
+            "{}" if part.startswith("{") else part for part in self.route.address.split("/")
         )
 
     @property
     def title(self) -> str:
         """How it is named in sentences."""
-        return f"{self.route.method} /api/v1{self.route.path}"
+        return f"{self.route.method} {self.route.address}"
 
 
 def offered_routes(plugins: Plugins) -> list[Offered]:

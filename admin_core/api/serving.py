@@ -4,30 +4,33 @@ The order is deliberate: nothing of a request is read before its key is known, a
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from admin_core import surfaces
+from admin_core.addresses import line_of
 from admin_core.api import browsers, credentials, problems
-from admin_core.api.key_store import Key, KeyStore
+from admin_core.api.key_store import NOBODY, Key, KeyStore
 from admin_core.api.limits import Limiter
 from admin_core.api.problems import Problem
 from admin_core.api.routes import Offered, offered_routes, sound
+from admin_core.audit.refusals import Noted
 from admin_core.audit.web import note_turned_away
-from admin_core.contributions import ApiRoute
+from admin_core.contributions import ApiRoute, Protocol
+from admin_core.contributions.programs import ROOT
 from admin_core.machine import Machine
 
 if TYPE_CHECKING:
     from admin_core.api.endpoints import Endpoint
 
-ROOT = "/api/v1"
 EXTENSION = "admin_core.api"
 DESCRIPTION = f"{ROOT}/openapi.json"
 DESCRIPTION_LASTS_S = 300
@@ -42,6 +45,7 @@ class Api:
     offered: tuple[Offered, ...]
     keys: KeyStore
     limiter: Limiter
+    noted: Noted = field(default_factory=Noted)
     endpoints: dict[str, "Endpoint"] = field(default_factory=dict)
 
     def endpoint(self, route: ApiRoute) -> "Endpoint":
@@ -58,7 +62,7 @@ class Api:
         from admin_core.api.openapi import described
 
         settings = self.parts.settings
-        endpoints = [(each, self.endpoint(each.route)) for each in self.offered]
+        endpoints = [(each, self.endpoint(each.route)) for each in self.offered if not each.route.protocol]
         found = described(endpoints, product=settings.product_name, public_url=settings.public_url)
         return json.dumps(found, ensure_ascii=False)  # not Flask's: it would sort the members
 
@@ -70,18 +74,34 @@ def install(app: Flask, parts: Machine) -> None:
     blueprint = Blueprint("api", __name__)
     by_path: dict[str, dict[str, Offered]] = {}
     for each in offered:
-        by_path.setdefault(each.route.path, {})[each.route.method] = each
-    for path, routes in by_path.items():
-        words = path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
-        rule = ROOT + path.replace("{", "<").replace("}", ">")
+        by_path.setdefault(each.route.address, {})[each.route.method] = each
+    app.config[problems.ROOTS] = roots_of(offered)
+    for address, routes in by_path.items():
+        rule = address.replace("{", "<").replace("}", ">")
         blueprint.add_url_rule(
-            rule, words, view_of(routes), methods=[*routes, "OPTIONS"], provide_automatic_options=False
+            rule, words_of(address), view_of(routes), methods=[*routes, "OPTIONS"], provide_automatic_options=False
         )
     blueprint.add_url_rule(DESCRIPTION, "description", describe)
     blueprint.after_request(finish)
     app.register_blueprint(blueprint)
     app.register_error_handler(Problem, problems.answer)
     surfaces.declare(app, {"api.*": surfaces.public(surfaces.KEY), "api.description": surfaces.public(surfaces.ANYONE)})
+    surfaces.declare(app, {f"api.{words_of(each)}": surfaces.public(surfaces.ANYONE) for each in public_ones(by_path)})
+
+
+def words_of(address: str) -> str:
+    """Return the endpoint of an address."""
+    return address.removeprefix(ROOT).strip("/").replace("/", "-").replace("{", "").replace("}", "")
+
+
+def public_ones(by_path: Mapping[str, Mapping[str, Offered]]) -> list[str]:
+    """Return the addresses of which every operation is for anybody."""
+    return [address for address, routes in by_path.items() if all(each.route.public_for_s for each in routes.values())]
+
+
+def roots_of(offered: Sequence[Offered]) -> tuple[str, ...]:
+    """Return the beginnings of all addresses that are for programs."""
+    return tuple(sorted({"/api", *(f"/{each.route.root.split('/')[1]}" for each in offered)}))
 
 
 def api() -> Api:
@@ -112,9 +132,21 @@ def view_of(offered: Mapping[str, Offered]) -> Callable[..., ResponseReturnValue
         route = routes.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
             raise problems.not_found()
-        return served(route, path)
+        try:
+            return served(route, path)
+        except Problem as problem:
+            return problems.answer(problem) if route.protocol is None else in_words_of(route.protocol, problem, path)
 
     return view
+
+
+def in_words_of(protocol: Protocol, problem: Problem, path: Mapping[str, str]) -> Response:
+    """Return a refusal as the clients of a protocol understand it."""
+    module, _, name = protocol.refuse.rpartition(".")
+    status, body = getattr(import_module(module), name)(problem, path)
+    response = Response(json.dumps(body), status, mimetype="application/json")
+    response.headers.update(problem.headers)
+    return response
 
 
 def is_served(offered: Offered) -> bool:
@@ -127,13 +159,35 @@ def served(route: ApiRoute, path: dict[str, str]) -> Response:
     from admin_core.api.performing import performed
 
     now = datetime.now(UTC)
+    if route.public_for_s and "Authorization" not in request.headers:
+        return to_anybody(performed(api(), route, stranger(api().limiter), path, now), route)
     try:
         key = admitted(api(), route, now)
     except Problem as problem:
-        if problem.status in TURNED_AWAY:
+        if problem.status in TURNED_AWAY and api().noted.is_due(refusal_of(problem)):
             note_turned_away(problem.kind)
         raise
     return performed(api(), route, key, path, now)
+
+
+def stranger(limiter: Limiter) -> Key:
+    """Return who asks without a key what is public; Problem when that address asks too often."""
+    g.api_headers = dict(browsers.ANY_PAGE)
+    allowance = limiter.hit("public", str(line_of(request.remote_addr)), NOBODY.rate_per_minute)
+    if allowance is not None and not allowance.allowed:
+        detail = (
+            f"An address may ask {NOBODY.rate_per_minute} times a minute without a key. Wait, and keep the answers."
+        )
+        raise Problem(429, "too-many-requests", detail, headers=allowance.headers)
+    return NOBODY
+
+
+def to_anybody(response: Response, route: ApiRoute) -> Response:
+    """Return the answer so that browsers and caches may keep it; 304 when the one they have is still right."""
+    response.headers["Cache-Control"] = f"public, max-age={route.public_for_s}"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def admitted(found: Api, route: ApiRoute, now: datetime) -> Key:
@@ -141,20 +195,31 @@ def admitted(found: Api, route: ApiRoute, now: datetime) -> Key:
     g.api_headers = {}
     credentials.refuse_key_in_address(request.args.items(multi=True))
     try:
-        key = credentials.key_of(found.keys, request.headers.get("Authorization"), now)
+        key = credentials.known_key(found.keys, credentials.header_of(request.headers, route))
+        g.api_key = key  # from here on the log names it, let in or not
+        credentials.require_valid(key, now)
+        credentials.require_place(key, request.remote_addr)
+        g.api_headers |= browsers.require_origin(key, route, request.headers.get("Origin", ""))
     except Problem as problem:
         refuse_strangers(found.limiter)
         raise problem from None
-    credentials.require_place(key, request.remote_addr)
-    g.api_headers |= browsers.require_origin(key, route, request.headers.get("Origin", ""))
-    g.api_key = key, now
+    g.api_used_at = now
     limit(found.limiter, key)
     credentials.require_scope(key, route)
     return key
 
 
+def refusal_of(problem: Problem) -> str:
+    """Return what makes two refusals the same: why, which key, from where."""
+    key: Key | None = g.get("api_key")
+    return f"{problem.kind} {key.id if key else ''} {line_of(request.remote_addr)}"
+
+
 def refuse_strangers(limiter: Limiter) -> None:
-    """Count a request without a good key against its address."""
+    """Count a request without a key that is good here against its address.
+
+    Not against the key: a stolen one that opens nothing from elsewhere must not use up its owner's requests either.
+    """
     allowance = limiter.hit_stranger(request.remote_addr)
     if allowance is not None and not allowance.allowed:
         detail = "Too many requests without a valid key came from this address. Wait, then send a valid key."
@@ -163,7 +228,7 @@ def refuse_strangers(limiter: Limiter) -> None:
 
 def limit(limiter: Limiter, key: Key) -> None:
     """Count a request against its key; one in web pages is everybody's, so it counts by address."""
-    whose = f"{key.id} {request.remote_addr}" if key.browser else str(key.id)
+    whose = f"{key.id} {line_of(request.remote_addr)}" if key.browser else str(key.id)
     allowance = limiter.hit("key", whose, key.rate_per_minute)
     if allowance is None:
         return
@@ -176,8 +241,7 @@ def limit(limiter: Limiter, key: Key) -> None:
 def finish(response: Response) -> Response:
     """Set the headers that the checks found, and note the key's use when the answer has gone out."""
     response.headers.update(g.get("api_headers", {}))
-    used = g.get("api_key")
-    if used is not None:
-        keys, (key, now), address = api().keys, used, request.remote_addr
+    if "api_used_at" in g:
+        keys, key, now, address = api().keys, g.api_key, g.api_used_at, request.remote_addr
         response.call_on_close(lambda: keys.note_use(key, address, now))
     return response

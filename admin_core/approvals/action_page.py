@@ -6,12 +6,11 @@ Dangerous actions do nothing without the plan that was shown, and nothing but th
 from dataclasses import dataclass, replace
 
 from admin_core.approvals import asking
-from admin_core.approvals.asking import Decider
 from admin_core.approvals.queue import URL
 from admin_core.approvals.trying import Seen, Trial, Wish, matches, run, seal, shown, title_of, try_out, unseal
 from admin_core.changes import rehearsal
 from admin_core.contributions import ActionRefused
-from admin_core.generator.actions import ActionPage, ask, locked
+from admin_core.generator.actions import ActionPage, ask
 from admin_core.generator.context import Context
 from admin_core.generator.plan_view import PlanView, view_of
 from admin_core.machine import Machine
@@ -19,7 +18,6 @@ from admin_core.machine import Machine
 LOOK_FIRST = ActionRefused("Look at what will happen first.", "It is shown below.")
 OTHERWISE = ActionRefused("Something changed since it was shown.", "Look at what would happen now, below.")
 NEEDS_TWO = ActionRefused("A second person has to approve it.", "Say why below, and ask.")
-ASKED_ALREADY = "The same was asked for already, and is not decided yet."
 ASKED = "Asked: it is done when a second person approves it."
 REASON = "reason"
 
@@ -57,7 +55,7 @@ class Actioning:
 
     def opened(self, once: str) -> ActionPage:
         """Return the page that asks; of a dangerous action without questions it shows the plan at once."""
-        page = ask(self.ctx, self.wish.spec, self.record, self.wish.offered, once)
+        page = self.page(once)
         if page.refusal or not self.dangerous or page.action.questions:
             return page
         return self.previewed(once)
@@ -86,7 +84,7 @@ class Actioning:
     def page(self, once: str, **words: object) -> ActionPage:
         """Return the page about the record as it is now."""
         base = ask(self.ctx, self.wish.spec, self.record, self.wish.offered, once)
-        return replace(base, typed=dict(self.wish.form), **words)  # type: ignore[arg-type]  # the fields of the page
+        return replace(base, typed={**base.typed, **self.wish.form}, **words)  # type: ignore[arg-type]  # the fields of the page
 
     def done(self, once: str) -> Answered:
         """Do it, when it is what was shown."""
@@ -132,15 +130,12 @@ class Actioning:
         return self.written(once, trial, reason)
 
     def written(self, once: str, trial: Trial, reason: str) -> Answered:
-        """Write the request, unless there is one for the same already."""
-        locked(self.ctx, self.wish.spec, self.record)  # two who ask at once: the second finds the first one's request
-        if known := asking.open_request(self.ctx.session, self.wish, trial.record, self.ctx.now):
+        """Write the request, or show the plan again with why there is nothing to ask."""
+        try:
+            approval = asking.ask_once(self.parts, self.ctx, self.wish, trial, reason)
+        except ActionRefused as problem:
             self.ctx.session.rollback()
-            page = self.previewed(once)
-            return Answered(replace(page, problem=ActionRefused(ASKED_ALREADY), open_request=f"{URL}/{known}"))
-        approval = asking.ask(
-            self.parts, self.ctx.session, self.wish, trial, Decider(self.ctx.person, self.ctx.now, reason)
-        )
+            return Answered(self.previewed(once, problem))
         return Answered(did=ASKED, request_url=f"{URL}/{approval.id}", record=trial.record)
 
     def with_error(self, once: str, sentence: str) -> ActionPage:

@@ -7,10 +7,12 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from admin_core import settings_store as store
+from admin_core.access.members import active_members, active_person
 from admin_core.approvals import mails
-from admin_core.approvals.approvers import ENOUGH, active_members, who_may
+from admin_core.approvals.approvers import ENOUGH, who_may
 from admin_core.approvals.asking import Decider, lock, require_open
 from admin_core.approvals.deciding import Outcome, carry_out
+from admin_core.approvals.many import asked_for
 from admin_core.changes.acting import by_somebody
 from admin_core.configuration.company import COMPANY
 from admin_core.contributions import ActionRefused
@@ -25,7 +27,8 @@ WAITS = timedelta(hours=24)
 """How long everybody has to stop it."""
 AFTERWARDS = timedelta(hours=24)
 """How long it stays open after its moment, should it not have been possible then."""
-ANOTHER = "A second person may approve it by now, so nobody decides alone."
+ANOTHER = "Not done alone, as a second person may approve it by now"
+NO_OWNER = "Not done alone, as who asked may not decide alone any more"
 OFFICER = "information_officer_email"
 
 
@@ -63,15 +66,25 @@ def receivers(parts: Machine, session: Session) -> list[tuple[str, str]]:
 
 
 def carry_out_alone(connection: Connection, parts: Machine, approval_id: UUID, now: datetime) -> Outcome | None:
-    """Do what waited alone; None when a second person may approve it by now, and it waits for them instead."""
+    """Do what waited alone; None when it may not be done alone any more, and waits for a second person instead."""
     with by_somebody(), Session(connection, join_transaction_mode="create_savepoint") as books:
         approval = lock(books, approval_id)
         require_open(approval, now)
-        offered = parts.actions.find(approval.model_key or "", approval.action)
-        if offered is not None and len(who_may(books, offered.action.permission)) >= ENOUGH:
+        if problem := why_not_any_more(books, parts, approval):
+            mails.tell_outcome(books, parts, approval, problem)
             approval.alone, approval.runs_at = False, None
-            books.flush()
-            mails.tell_outcome(books, parts, approval, "Not done alone, as a second person may approve it by now")
             books.commit()  # ends a savepoint
             return None
     return carry_out(connection, parts, approval_id, None, now)
+
+
+def why_not_any_more(session: Session, parts: Machine, approval: Approval) -> str:
+    """Return why one person alone may not do it now, though they might a day ago; empty when they may.
+
+    Who has left is not judged here: nobody else may ask for what they asked, so the request ends as drifted.
+    """
+    offered = asked_for(parts.actions, approval)
+    if offered is not None and len(who_may(session, offered.action.permission)) >= ENOUGH:
+        return ANOTHER
+    requester = active_person(session, approval.requested_by_id)
+    return NO_OWNER if requester is not None and not requester.has(ALONE) else ""

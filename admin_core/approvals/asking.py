@@ -15,19 +15,25 @@ from sqlalchemy.orm import Session
 from admin_core.approvals import mails, section
 from admin_core.approvals.approvers import who_may
 from admin_core.approvals.trying import Trial, Wish, mark
-from admin_core.changes.plan import Limits, Outline, outline_as_json, outline_from_json, why_two_people
+from admin_core.changes.acting import describe
+from admin_core.changes.plan import Limits, Outline, Plan, outline_as_json, outline_from_json, why_two_people
 from admin_core.ciphers import Cipher, Unreadable
 from admin_core.contributions import ActionRefused
 from admin_core.generator.action_registry import Offered
+from admin_core.generator.actions import locked
+from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.labels import short_id
 from admin_core.machine import Machine
 from admin_core.policy import Person
-from schema.changes import Approval, ApprovalState
+from schema.changes import Approval, ApprovalState, ChangeKind
 
 PURPOSE = "approval parameters"
 QUESTION = "q-"
 SHORTEST, LONGEST = 5, 2_000
+REQUESTED = "approval.requested"
+NOBODY_NEEDED = ActionRefused("No second person is needed for this.", "You can do it on the record's page.")
+ASKED_ALREADY = ActionRefused("The same was asked for already, and is not decided yet.")
 GONE = "It was decided already, or has ended."
 READ = "page:approvals:read"
 AGAIN = (ApprovalState.DRIFTED, ApprovalState.EXPIRED)
@@ -57,9 +63,15 @@ def why_two(parts: Machine, session: Session, offered: Offered, outline: Outline
 
 def reason_in(text: str) -> str:
     """Return a reason as it is kept; ActionRefused says what is wrong with it."""
-    reason = text.replace("\x00", "").strip()
+    reason = optional_reason(text)
     if len(reason) < SHORTEST:
         raise ActionRefused("Say why, so that others can judge it.")
+    return reason
+
+
+def optional_reason(text: str) -> str:
+    """Return a reason that may be short or left out; ActionRefused when it is too long."""
+    reason = text.replace("\x00", "").strip()
     if len(reason) > LONGEST:
         raise ActionRefused(f"Use at most {LONGEST} characters; these are {len(reason)}.")
     return reason
@@ -78,24 +90,40 @@ def open_request(session: Session, wish: Wish, record: str, now: datetime) -> UU
     return found
 
 
+def ask_once(parts: Machine, ctx: Context, wish: Wish, trial: Trial, reason: str) -> Approval:
+    """Ask a second person for exactly this plan; ActionRefused where nobody has to, or the same waits already."""
+    if not why_two(parts, ctx.session, wish.offered, trial.plan.outline):
+        raise NOBODY_NEEDED
+    locked(ctx, wish.spec, trial.record)  # two who ask at once: the second finds the first one's request
+    if open_request(ctx.session, wish, trial.record, ctx.now):
+        raise ASKED_ALREADY
+    describe(kind=ChangeKind.ACTION, action=REQUESTED, title="Asked for approval", undoable=False)
+    return ask(parts, ctx.session, wish, trial, Decider(ctx.person, ctx.now, reason))
+
+
 def ask(parts: Machine, session: Session, wish: Wish, trial: Trial, by: Decider) -> Approval:
     """Write the request for exactly this plan and tell who may approve it."""
-    found = section.values(session, parts.cipher, parts.sections[section.NAME])
     approval = Approval(
         title=title_of(wish, trial.record),
         action=wish.offered.name,
         model_key=wish.spec.key,
         record_key=trial.record,
         typed=sealed(parts.cipher, wish.form),
-        plan_hash=mark(parts, trial.plan),
-        plan=outline_as_json(trial.plan.outline),
-        reason=by.reason,
-        requested_by_id=by.person.id,
-        expires_at=by.now + section.stands_for(found),
     )
+    return put(parts, session, approval, trial.plan, by, wish.offered)
+
+
+def put(  # noqa: PLR0917 (what a request consists of)
+    parts: Machine, session: Session, approval: Approval, plan: Plan, by: Decider, offered: Offered
+) -> Approval:
+    """Write a request with its plan, by whom and why, and tell who may approve it."""
+    found = section.values(session, parts.cipher, parts.sections[section.NAME])
+    approval.plan_hash, approval.plan = mark(parts, plan), outline_as_json(plan.outline)
+    approval.reason, approval.requested_by_id = by.reason, by.person.id
+    approval.expires_at = by.now + section.stands_for(found)
     session.add(approval)
     session.flush()
-    others = [m for m in who_may(session, wish.offered.action.permission) if m.id != by.person.id]
+    others = [m for m in who_may(session, offered.action.permission) if m.id != by.person.id]
     mails.tell_approvers(session, parts, approval, others)
     return approval
 

@@ -12,10 +12,13 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from admin_core.approvals import approvers, mails
+from admin_core.access.members import active_person
+from admin_core.approvals import mails
 from admin_core.approvals.asking import end, lock, require_open, typed
+from admin_core.approvals.many import asked_for, is_many
 from admin_core.approvals.trying import Wish, matches, run
 from admin_core.audit.entries import Entry
+from admin_core.bulk.approving import begin
 from admin_core.changes import rehearsal
 from admin_core.changes.acting import Acting, acting, current
 from admin_core.contributions import ActionRefused
@@ -99,12 +102,16 @@ def named(who: Acting, approval: Approval) -> Acting:
 def attempt(case: Case) -> Outcome:
     """Run the action in a savepoint, and keep what it did only when it is what was shown."""
     parts, approval = case.parts, case.approval
-    offered = parts.actions.without(parts.plugins.switches.off()).find(approval.model_key or "", approval.action)
+    offered = asked_for(parts.actions.without(parts.plugins.switches.off()), approval)
     if offered is None:
         raise ActionRefused(SWITCHED_OFF, STAYS)
     require_decider(case, offered)
-    requester = approvers.member(case.books, approval.requested_by_id)
-    if requester is None or not requester.has(offered.action.permission):
+    requester = active_person(case.books, approval.requested_by_id)
+    if requester is None:
+        return Outcome("drifted", LEFT)
+    if is_many(approval):
+        return many(case, requester)
+    if not requester.has(offered.action.permission):
         return Outcome("drifted", LEFT)
     if (form := typed(parts.cipher, approval)) is None:
         return Outcome("drifted", UNREADABLE)
@@ -114,6 +121,21 @@ def attempt(case: Case) -> Outcome:
         outcome = kept_or_not(case, ctx, wish)
         (session.commit if outcome.kind == "done" else session.rollback)()  # ends a savepoint
     return outcome
+
+
+def many(case: Case, requester: Person) -> Outcome:
+    """Ask for the job that does it to every row of the selection, when it would do what was shown."""
+    parts = case.parts
+    with rehearsal.inside(case.connection, requester) as session:
+        ctx = Context(session, requester, parts.registry, parts.cipher, case.now, parts.actions)
+        try:
+            sentence = begin(parts, ctx, case.approval)
+        except rehearsal.Failed as failure:
+            raise ActionRefused(failure.sentence, STAYS) from failure
+        except (*TOLD, ActionRefused) as problem:
+            return Outcome("drifted", problem.sentence)
+        session.commit()  # ends a savepoint
+    return Outcome("done", sentence)
 
 
 def kept_or_not(case: Case, ctx: Context, wish: Wish) -> Outcome:
@@ -153,7 +175,7 @@ def write_end(case: Case, outcome: Outcome, change: Acting) -> None:
         approval.done_at, approval.decided_by_id = case.now, by.id if by else None
     case.books.flush()
     decider = by.id if by else approval.requested_by_id
-    if done:  # only now: the change itself is written by the triggers of the rows above
+    if done and not is_many(approval):  # only now: the change itself is written by the triggers of the rows above
         approval.change_set_id = change.id
         case.books.flush()
         record(case, approval.action, approval.requested_by_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from admin_core.changes.rehearsal import Failed, Measured, measured, rehearse
 from admin_core.generator.context import Context
+from admin_core.generator.errors import BadRequest
 from admin_core.generator.forms.deleting import Deleted, DeletePage, delete_page
 from admin_core.generator.forms.fields import Formdata
 from admin_core.generator.forms.pages import Saved, form_page, typed_page
@@ -30,6 +31,7 @@ class Preview:
 
 def form_preview(parts: Machine, ctx: Context, spec: ModelSpec, record: str | None, formdata: Formdata) -> Preview:
     """Return the form as it was typed, with what saving it would do."""
+    refuse_elsewhere(spec)
 
     def save(inner: Context) -> FormPage | Measured:
         page = form_page(inner, spec, record, formdata)
@@ -40,6 +42,7 @@ def form_preview(parts: Machine, ctx: Context, spec: ModelSpec, record: str | No
 
 def delete_preview(parts: Machine, ctx: Context, spec: ModelSpec, record: str, formdata: Formdata) -> Preview:
     """Return the page that asks before a deletion, with what it would do."""
+    refuse_elsewhere(spec)
 
     def delete(inner: Context) -> DeletePage | Measured:
         page = delete_page(inner, spec, record, formdata)
@@ -51,6 +54,12 @@ def delete_preview(parts: Machine, ctx: Context, spec: ModelSpec, record: str, f
         return page
 
     return tried(parts, ctx, delete, asking)
+
+
+def refuse_elsewhere(spec: ModelSpec) -> None:
+    """Raise BadRequest for a table of another database: what happens there on a write, nothing here sees."""
+    if spec.writes == "elsewhere":
+        raise BadRequest("Nothing can be tried out in the other database.", "Save, or go back.")
 
 
 def tried(

@@ -64,7 +64,7 @@ def alone(parts: Machine, session: Session, approval_id: UUID) -> dict[str, Any]
         outcome = carry_out_alone(connection, parts, approval_id, moment(session))
     except ActionRefused as problem:
         return {"outcome": "left", "why": problem.sentence}
-    return {"outcome": outcome.kind if outcome else "second person"}
+    return {"outcome": outcome.kind if outcome else "not alone"}
 
 
 def moment(session: Session) -> datetime:

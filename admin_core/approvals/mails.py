@@ -34,7 +34,7 @@ def tell_outcome(session: Session, parts: Machine, approval: Approval, outcome: 
     if member is not None and member.active:
         send(session, parts, approval, Letter(
             template=DECIDED.key, to=member.email, name=member.name, member_id=member.id,
-            key=f"approval:{approval.id}:{approval.state}",
+            key=f"approval:{approval.id}:{approval.state}:{moment_of(approval)}",
             variables={"title": approval.title, "url": url_of(parts, approval), "outcome": outcome},
         ))  # fmt: skip
 
@@ -44,8 +44,14 @@ def tell_everybody(session: Session, parts: Machine, approval: Approval, receive
     assert approval.runs_at is not None  # it waits
     words = {"title": approval.title, "url": url_of(parts, approval), "until": absolute(approval.runs_at)}
     for key, address in receivers:
-        letter = Letter(template=ALONE.key, to=address, key=f"approval-alone:{approval.id}:{key}", variables=words)
+        name = f"approval-alone:{approval.id}:{moment_of(approval)}:{key}"
+        letter = Letter(template=ALONE.key, to=address, key=name, variables=words)
         send(session, parts, approval, letter)
+
+
+def moment_of(approval: Approval) -> str:
+    """Return what tells one wait of a request from the next: it may wait alone, be given back, and wait again."""
+    return approval.runs_at.isoformat() if approval.runs_at else ""
 
 
 def send(session: Session, parts: Machine, approval: Approval, letter: Letter) -> None:

@@ -12,6 +12,7 @@ from admin_core.access import current_person, require_fresh
 from admin_core.approvals import alone, asking, queue, trying
 from admin_core.approvals.asking import READ, Decider, reason_in
 from admin_core.approvals.deciding import carry_out
+from admin_core.approvals.many import asked_for, is_many
 from admin_core.approvals.queue import URL
 from admin_core.approvals.request_page import RequestPage, find, request_page, wish_of
 from admin_core.audit.web import note_change
@@ -99,7 +100,7 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
 
 def require_other(ctx: Context, approval: Approval) -> None:
     """Raise unless the person may decide on what somebody else asked."""
-    offered = ctx.actions.find(approval.model_key or "", approval.action)
+    offered = asked_for(ctx.actions, approval)
     if offered is not None and approval.requested_by_id != ctx.person.id:
         require_permission(ctx.person, offered.action.permission, f"decide on “{offered.action.label}”")
 
@@ -121,7 +122,8 @@ def withdraw(approval_id: UUID) -> ResponseReturnValue:
     """Withdraw one's own request, or stop one that waits to be done by one person alone."""
 
     def write(ctx: Context, approval: Approval, _offered: Offered) -> str:
-        return asking.withdraw(machine(), ctx.session, approval, Decider(ctx.person, ctx.now, typed_reason().strip()))
+        by = Decider(ctx.person, ctx.now, asking.optional_reason(typed_reason()))
+        return asking.withdraw(machine(), ctx.session, approval, by)
 
     return decided(approval_id, "withdraw", "approval.withdrawn", write)
 
@@ -149,7 +151,7 @@ def ask_again(approval_id: UUID) -> ResponseReturnValue:
         ctx.session.rollback()
         refusal = problem if isinstance(problem, ActionRefused) else ActionRefused(problem.sentence)
         return shown(ctx, approval_id, "again", refusal)
-    note_change("approval.requested", "approvals", str(made.id))
+    note_change(asking.REQUESTED, "approvals", str(made.id))
     ctx.session.commit()
     flash_done("Asked again, for what would happen now.")
     return redirect(f"{URL}/{made.id}", SEE_OTHER)
@@ -158,7 +160,7 @@ def ask_again(approval_id: UUID) -> ResponseReturnValue:
 def asked_again(ctx: Context, old: Approval) -> Approval:
     """Return the new request; ActionRefused when there is nothing to ask again."""
     parts = machine()
-    offered = ctx.actions.find(old.model_key or "", old.action)
+    offered = None if is_many(old) else asked_for(ctx.actions, old)
     form = asking.typed(ctx.cipher, old)
     if old.requested_by_id != ctx.person.id or old.state not in asking.AGAIN or offered is None or form is None:
         raise ActionRefused("This can't be asked again.", "Open the record and start anew.")
@@ -167,9 +169,9 @@ def asked_again(ctx: Context, old: Approval) -> Approval:
     trial = trying.try_out(parts, ctx, wish)
     if not isinstance(trial, trying.Trial):
         raise ActionRefused(trial.refusal or (trial.problem.sentence if trial.problem else "Start anew."))
-    describe(kind=ChangeKind.ACTION, action="approval.requested", title="Asked again", undoable=False)
+    made = asking.ask_once(parts, ctx, wish, trial, old.reason or "")
     old.typed = None
-    return asking.ask(parts, ctx.session, wish, trial, Decider(ctx.person, ctx.now, old.reason or ""))
+    return made
 
 
 def decided(
@@ -181,7 +183,7 @@ def decided(
         kind=ChangeKind.ACTION, action=deed, title=deed.replace("approval.", "Request ").capitalize(), undoable=False
     )
     approval = asking.lock(ctx.session, approval_id)
-    offered = ctx.actions.find(approval.model_key or "", approval.action)
+    offered = asked_for(ctx.actions, approval)
     try:
         if offered is None:
             raise SWITCHED_OFF

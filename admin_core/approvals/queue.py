@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from admin_core.approvals.many import decided_by
 from admin_core.generator.action_registry import ActionRegistry
 from admin_core.generator.context import Context
 from admin_core.generator.cursors import open_cursor, seal_cursor
@@ -61,7 +62,7 @@ class QueuePage:
 def decides(actions: ActionRegistry, person: Person) -> tuple[str, ...]:
     """Return the actions with approval that this person may do, and so approve for others."""
     known = {o.name for o in actions.offered if o.action.approval and person.has(o.action.permission)}
-    return tuple(sorted(known))
+    return tuple(sorted(known | decided_by(person)))
 
 
 def waiting_for(actions: ActionRegistry, person: Person, now: datetime) -> list[ColumnElement[bool]]:

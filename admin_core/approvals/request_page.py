@@ -8,9 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin_core.approvals import alone, approvers, asking
+from admin_core.access.members import active_person
+from admin_core.approvals import alone, asking
+from admin_core.approvals.many import asked_for, is_many
 from admin_core.approvals.trying import Wish, matches, shown, title_of, try_out
+from admin_core.bulk import approving as bulk
 from admin_core.changes import rehearsal
+from admin_core.contributions import ActionRefused
 from admin_core.generator.action_registry import Offered
 from admin_core.generator.actions import ActionPage
 from admin_core.generator.context import Context
@@ -21,7 +25,7 @@ from admin_core.generator.reads import Reads
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import change_url, record_url
 from admin_core.machine import Machine
-from admin_core.policy import MASK, Refused, may, sees
+from admin_core.policy import MASK, Person, Refused, may, sees
 from schema.changes import Approval, ApprovalState
 
 
@@ -44,6 +48,7 @@ class RequestPage:
     present: Present
     reason: str
     alone_reason: str
+    decision_reason: str
     answers: tuple[tuple[str, str], ...]
     record_url: str
     record_label: str
@@ -72,12 +77,12 @@ def find(session: Session, approval_id: UUID) -> Approval:
 
 def request_page(parts: Machine, ctx: Context, approval: Approval) -> RequestPage:
     """Return the page for this person."""
-    offered = ctx.actions.find(approval.model_key or "", approval.action)
+    offered = asked_for(ctx.actions, approval)
     is_open = approval.state is ApprovalState.REQUESTED and approval.expires_at > ctx.now
     mine = approval.requested_by_id == ctx.person.own_id
     holds = offered is not None and ctx.person.has(offered.action.permission)
     judges = mine or holds
-    form = asking.typed(ctx.cipher, approval) if judges else None
+    form = asking.typed(ctx.cipher, approval) if judges and not is_many(approval) else None
     present = now(parts, ctx, approval, offered, form or {}) if judges and is_open and offered else Present()
     spec = ctx.registry.spec(approval.model_key or "") if (approval.model_key or "") in ctx.registry else None
     reads = spec is not None and may(ctx.person, "read", spec)
@@ -87,7 +92,10 @@ def request_page(parts: Machine, ctx: Context, approval: Approval) -> RequestPag
         present=present,
         reason=legible(ctx, "reason", approval.reason, judges),
         alone_reason=legible(ctx, "alone_reason", approval.alone_reason, judges),
-        answers=answers_of(offered, form or {}),
+        decision_reason=legible(ctx, "decision_reason", approval.decision_reason, judges),
+        answers=bulk.answers(ctx, approval, offered)
+        if judges and is_many(approval)
+        else answers_of(offered, form or {}),
         record_url=record_url(spec.key, approval.record_key or "") if spec and reads else "",
         record_label=label_of(ctx, spec, approval) if spec and reads else "",
         change_url=change_url(approval.change_set_id) if approval.change_set_id else "",
@@ -98,15 +106,19 @@ def request_page(parts: Machine, ctx: Context, approval: Approval) -> RequestPag
             is_open and offered and mine and not alone.why_not(ctx.session, approval, offered, ctx.person)
         ),
         may_stop=is_open and approval.alone and not mine,
-        may_ask_again=bool(mine and offered and approval.state in asking.AGAIN and approval.typed),
+        may_ask_again=bool(
+            mine and offered and not is_many(approval) and approval.state in asking.AGAIN and approval.typed
+        ),
     )
 
 
 def now(parts: Machine, ctx: Context, approval: Approval, offered: Offered, form: Mapping[str, str]) -> Present:
     """Return what would happen now, tried in the name of who asked and shown as this person may see it."""
-    requester = approvers.member(ctx.session, approval.requested_by_id)
+    requester = active_person(ctx.session, approval.requested_by_id)
     if requester is None:
         return Present(problem="Who asked for it may no longer sign in.")
+    if is_many(approval):
+        return many(parts, ctx, approval, requester)
     wish = wish_of(ctx, approval, offered, form)
     try:
         trial = try_out(parts, replace(ctx, person=requester, reads=Reads()), wish)
@@ -116,6 +128,17 @@ def now(parts: Machine, ctx: Context, approval: Approval, offered: Offered, form
         return Present(problem=trial.refusal or (trial.problem.sentence if trial.problem else "It asks anew."))
     changed = "" if matches(parts, trial.plan, approval.plan_hash) else "What would happen is no longer what was asked."
     return Present(replace(shown(parts, ctx, trial), sentence=""), changed)
+
+
+def many(parts: Machine, ctx: Context, approval: Approval, requester: Person) -> Present:
+    """Return what would happen now to the rows of a selection."""
+    try:
+        trial = bulk.tried_for(parts, replace(ctx, person=requester, reads=Reads()), approval)
+    except (rehearsal.Failed, Refused, NotFound, BadRequest, ActionRefused) as problem:
+        return Present(problem=problem.sentence)
+    changed = "" if matches(parts, trial.plan, approval.plan_hash) else "What would happen is no longer what was shown."
+    words = partial(title_of, parts)
+    return Present(view_of(ctx, trial.plan.outline, words, trial.measured.rows), changed)
 
 
 def wish_of(ctx: Context, approval: Approval, offered: Offered, form: Mapping[str, str]) -> Wish:

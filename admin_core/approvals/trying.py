@@ -8,9 +8,19 @@ from functools import partial
 from sqlalchemy.exc import DBAPIError
 
 from admin_core.changes import acting
-from admin_core.changes.plan import Asked, Outline, Plan, fingerprint, is_same, outline_as_json, outline_from_json
+from admin_core.changes.plan import (
+    Asked,
+    Outline,
+    Plan,
+    fingerprint,
+    is_same,
+    outline_as_json,
+    outline_from_json,
+    why_so_much,
+)
 from admin_core.changes.rehearsal import Failed, Measured, Noting, contained, measured, rehearse
 from admin_core.ciphers import Cipher, Unreadable, derived
+from admin_core.contributions import Action
 from admin_core.effects import JobEffects
 from admin_core.generator.action_registry import Offered
 from admin_core.generator.actions import Acted, ActionPage, act
@@ -21,7 +31,7 @@ from admin_core.generator.spec import ModelSpec
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import Machine
 from admin_core.mail.addresses import MailRefused
-from admin_core.policy import PolicySession, Refused
+from admin_core.policy import Person, PolicySession, Refused, up_to
 from admin_core.settings import Settings
 from admin_core.theme.formats import number
 
@@ -88,9 +98,19 @@ def run(parts: Machine, ctx: Context, wish: Wish) -> Trial | ActionPage:
             return page
         done.append(page)
     found = measured(ctx.session, known_tables(parts.registry), effects.asked)
+    require_role_limit(ctx.person, wish.offered.action, found.outline)
     parameters = done[0].answers if done else {}
     targets = tuple(each.target for each in done)
     return Trial(Plan(wish.offered.name, targets, found.outline, parameters), found, tuple(done))
+
+
+def require_role_limit(person: Person, action: Action, outline: Outline) -> None:
+    """Raise Failed when more money moves than a role of the person allows for this action at once."""
+    if not action.role_limit:
+        return
+    most = up_to(person, action.permission, action.role_limit)
+    if sentence := why_so_much(most, outline.sums, "your roles allow"):
+        raise Failed(f"{sentence} Ask somebody whose role allows more.")
 
 
 def guarded(ctx: Context, wish: Wish, record: str, effects: Noting) -> Acted | ActionPage:

@@ -30,6 +30,8 @@ class NewFile:
     """None: whoever asked for the job."""
     personal: bool = True
     """Every download of such a file is written into the access log."""
+    encrypted: bool = False
+    """True: what is stored is not what is offered; only whoever holds its key opens it."""
     days: int = KEPT_DAYS
 
 
@@ -42,8 +44,8 @@ class Placed:
     stored: Stored
 
 
-def write_row(session: Session, job_id: UUID, about: NewFile, placed: Placed) -> UUID:
-    """Write the row that makes a stored file exist, and return its id."""
+def write_row(session: Session, job_id: UUID | None, about: NewFile, placed: Placed) -> UUID:
+    """Write the row that makes a stored file exist, and return its id; a file that no job made names its owner."""
     made = uuid7()
     owner = about.owner_id or select(Job.actor_id).where(Job.id == job_id).scalar_subquery()
     session.execute(
@@ -60,6 +62,7 @@ def write_row(session: Session, job_id: UUID, about: NewFile, placed: Placed) ->
             location=placed.location,
             permission=about.permission or None,
             personal=about.personal,
+            encrypted=about.encrypted,
             expires_at=func.now() + timedelta(days=about.days),
         )
     )

@@ -106,9 +106,9 @@ def read_line(line: str) -> Anchor:
         words: dict[str, Any] = json.loads(line)
         previous = words["previous_root"]
         statement = Statement(
-            words["log"],
-            words["number"],
-            words["size"],
+            str(words["log"]),
+            whole(words["number"]),
+            whole(words["size"]),
             bytes.fromhex(words["root"]),
             bytes.fromhex(previous) if previous is not None else None,
             datetime.fromisoformat(words["sealed_at"]),
@@ -116,6 +116,13 @@ def read_line(line: str) -> Anchor:
         return Anchor(statement, PublicKey(decoded(words["public_key"])), decoded(words["signature"]))
     except (ValueError, KeyError, TypeError) as error:
         raise AnchorError("A line is no anchor of this log.") from error
+
+
+def whole(value: object) -> int:
+    """Return a number of JSON that counts something; TypeError for anything else."""
+    if type(value) is not int or value < 0:
+        raise TypeError(value)
+    return value
 
 
 def read_anchors(path: Path) -> Iterator[Anchor]:
@@ -175,8 +182,7 @@ def newest(session: Session) -> Anchor | None:
     if last is None:
         return None
     statement, key_id, signature = last
-    key, _, _ = store.public_keys(session.connection())[key_id]
-    return Anchor(statement, key, signature)
+    return Anchor(statement, store.public_keys(session.connection())[key_id], signature)
 
 
 def intend(session: Session, anchor: Anchor, sink: str) -> bool:

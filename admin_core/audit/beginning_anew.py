@@ -41,20 +41,26 @@ class Begun:
 def begin_anew(own: Sealer, log: AuditLog, evidence: Evidence, reason: str) -> Begun:
     """Begin a new log after the present one; SealRefused when that one has more wrong about it than a lost end."""
     report = verify(own.database, evidence)
+    if not (report.checkpoints or report.found):
+        raise SealRefused("Nothing was sealed yet: there is no log to end.")
     refuse_tampered(report)
     lost = tuple(f"{each.sentence} These entries are lost." for each in report.findings)
     with own.database.transaction() as session:
         connection = session.connection()
         connection.execute(select(func.pg_advisory_xact_lock(sealer.LOCK)))
         last = store.last_checkpoint(connection)
-        if last is None:
-            raise SealRefused("Nothing was sealed yet: there is no log to end.")
+        assert last is not None  # the verification saw it, and nobody may delete one
         own.demand_ours(connection, last)
         return Begun(last[0], seal_first(own, log, session, (last[0], reason)), lost)
 
 
 def refuse_tampered(report: Report) -> None:
-    """Raise unless the log is whole, or lacks its end alone."""
+    """Raise unless the log is known to be whole, or to lack its end alone.
+
+    What waits to be sealed is no doubt about that: after a restore no sealer runs.
+    """
+    if report.doubts:
+        raise SealRefused(f"{report.doubts[0]} Until this is known no new log is begun. Run: admin audit verify")
     other = [each for each in report.findings if each.kind not in LOST]
     if other:
         raise SealRefused(

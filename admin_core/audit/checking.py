@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from admin_core.audit import store
 from admin_core.audit.anchors import Anchor, AnchorError, read_anchors
 from admin_core.audit.keys import MacKey
-from admin_core.audit.proving import head_of, snapshot
+from admin_core.audit.proving import NotProvable, head_of, snapshot
 from admin_core.audit.tables import ENTRIES, LEAVES
 from admin_core.audit.tree import inclusion_path, leaf_hash, root_from_path
 from admin_core.database import Database
@@ -36,12 +36,15 @@ class Host:
 
 
 def checked(database: Database, entry_id: UUID, host: Host) -> list[Step]:
-    """Return the steps from an entry to an anchor, as far as they lead."""
+    """Return the steps from an entry to an anchor, as far as they lead; none when there is no such entry."""
     columns = (ENTRIES.c.body, ENTRIES.c.mac, ENTRIES.c.mac_key_id)
     leaf = (LEAVES.c.log, LEAVES.c.position, LEAVES.c.leaf_hash)
     joined = ENTRIES.outerjoin(LEAVES, LEAVES.c.entry_id == ENTRIES.c.id)
     with snapshot(database) as connection:
-        row = connection.execute(select(*columns, *leaf).select_from(joined).where(ENTRIES.c.id == entry_id)).one()
+        mine = select(*columns, *leaf).select_from(joined).where(ENTRIES.c.id == entry_id)
+        row = connection.execute(mine).one_or_none()
+        if row is None:
+            return []
         if row.log is None:
             return [*written(row, host), Step("Sealed", None, "It waits to be sealed: try again in a few seconds.")]
         return [*written(row, host), *sealed(connection, row), anchored(connection, row, host)]
@@ -65,16 +68,21 @@ def sealed(connection: Connection, row: Any) -> Iterator[Step]:
     place = f"position {number(row.position)} of {row.log}"
     words = f"SHA-256 of text and code is {found.hex()[:16]}…, which {'is' if found == row.leaf_hash else 'is not'}"
     yield Step("At its place", found == row.leaf_hash, f"{words} what was sealed at {place}.")
-    head = head_of(connection, row.log)
+    try:
+        head = head_of(connection, row.log)
+    except NotProvable as problem:
+        yield Step("In the tree", fits=False, says=str(problem))
+        return
     statement = head.statement
     try:
         path = inclusion_path(store.tree_of(connection, row.log), row.position, statement.size)
         fits = root_from_path(found, row.position, statement.size, path) == statement.root
         lead = f"{len(path)} {'hash leads' if len(path) == 1 else 'hashes lead'}"
-        says = f"{lead} from there to {statement.root.hex()[:16]}…" if fits else "They lead elsewhere."
-    except LookupError as problem:
+        to_root = f"{lead} from there to {statement.root.hex()[:16]}…, the root of its entries."
+        says = to_root if fits else f"{lead} from there to another root than the signed one."
+    except (LookupError, ValueError) as problem:  # a tile is gone, or the checkpoint ends before this place
         fits, says = False, str(problem)
-    yield Step(f"In the tree of checkpoint {number(statement.number)}", fits, f"{says}, the root of its entries.")
+    yield Step(f"In the tree of checkpoint {number(statement.number)}", fits, says)
     says = f"{'By' if head.is_genuine else 'Not by'} {head.key.id}, {absolute(statement.sealed_at)}."
     yield Step("The root is signed", head.is_genuine, says)
 

@@ -154,7 +154,7 @@ def export(settings: Settings, form: str, wanted: Wanted, output: str | None) ->
         raise click.ClickException("A PDF is no text: name a file with --output.")
     with opened(settings) as database:
         with Path(output).open("wb") if output else nullcontext(sys.stdout.buffer) as file:
-            count = write_report(database, form, wanted, file, (settings.product_name, False))
+            count = write_report(database, form, wanted, file, (settings.product_name, frozenset()))
         return f"{count} entries.{recorded(settings, database, count)}"
 
 
@@ -170,10 +170,10 @@ def recorded(settings: Settings, database: Database, count: int) -> str:
     return ""
 
 
-def begin_anew(settings: Settings, reason: str) -> str:
+def begin_anew(settings: Settings, reason: str, anchors: str | None = None) -> str:
     """Begin a new log after a restore and say what it follows."""
     with opened_sealer(settings) as own:
-        return beginning_anew.begin_anew(own, AuditLog.of(settings), evidence(settings), reason).words()
+        return beginning_anew.begin_anew(own, AuditLog.of(settings), evidence(settings, anchors), reason).words()
 
 
 def prune(settings: Settings, before: datetime, reason: str) -> str:

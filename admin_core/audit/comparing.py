@@ -44,6 +44,11 @@ def json_of(column: str) -> str:
     return f"to_json({spelled})::text"
 
 
+def known_moment(column: str) -> str:
+    """Return the SQL of a moment that Python can hold: ``infinity`` must not stop a verification either."""
+    return f"CASE WHEN {column} BETWEEN '0002-01-01' AND '9999-01-01' THEN {column} ELSE 'epoch' END"
+
+
 WORDS = ", ".join(f"'\"{word}\":' || {json_of(column)}" for word, column in sorted(COPIES.items()))
 PREFIX = f"'{{' || concat_ws(',', {WORDS})"
 """The beginning of the text, made again from the columns."""
@@ -80,7 +85,8 @@ SELECT l.position, l.entry_id, l.leaf_hash, l.checkpoint_number, {COLUMNS}
 FROM admin.audit_leaves l LEFT JOIN admin.audit_entries e ON e.id = l.entry_id {MADE}
 WHERE l.log = %(log)s AND l.position >= %(start)s ORDER BY l.position"""
 WAITING = f"""
-SELECT {COLUMNS}, e.occurred_at FROM admin.audit_pending p JOIN admin.audit_entries e ON e.id = p.entry_id {MADE}
+SELECT {COLUMNS}, {known_moment("e.occurred_at")} AS since
+FROM admin.audit_pending p JOIN admin.audit_entries e ON e.id = p.entry_id {MADE}
 ORDER BY p.entry_id"""
 UNQUEUED = """
 SELECT e.id FROM admin.audit_entries e

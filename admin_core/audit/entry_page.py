@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import joinedload
 
-from admin_core.audit.listing import Line, line_of, names_of
+from admin_core.audit.listing import UNREADABLE, Line, line_of, names_of
 from admin_core.changes import history
 from admin_core.changes.pages import readable
 from admin_core.generator.context import Context
@@ -20,9 +20,9 @@ from admin_core.jobs.declared import JobRegistry
 from admin_core.policy import masked
 from schema.audit import AuditEntry
 from schema.changes import ChangeRow
+from schema.staff import StaffMember
 
 ROWS = 20
-SECRETS = (AuditEntry.sealed_values, AuditEntry.values_salt)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class EntryPage:
     line: Line
     reason: object
     body: str
-    """The sealed text, spread over lines."""
+    """The sealed text, spread over lines; as it is when it does not read."""
+    is_readable: bool
     rows: tuple[ChangedRow, ...]
     change_url: str
 
@@ -50,24 +51,32 @@ class EntryPage:
 def opened(ctx: Context, jobs: JobRegistry, entry_id: UUID) -> EntryPage:
     """Return an entry, or raise NotFound: at most five statements."""
     wanted = select(AuditEntry).where(AuditEntry.id == entry_id)
-    options = [defer(column) for column in SECRETS]
-    found = ctx.session.scalars(
-        wanted.options(*options, joinedload(AuditEntry.actor), joinedload(AuditEntry.leaf))
-    ).one_or_none()
+    who = joinedload(AuditEntry.actor).load_only(StaffMember.name)
+    found = ctx.session.scalars(wanted.options(who, joinedload(AuditEntry.leaf))).one_or_none()
     if found is None:
         raise NotFound("There is no such entry.", "It may have been pruned at the end of its time.")
     rows = history.of_change(ctx.session, found.change_set_id, most=ROWS) if found.change_set_id else []
-    spec = ctx.registry.spec("audit_entries")
+    spec, spread = ctx.registry.spec("audit_entries"), spread_out(found.body)
     reason = spec.columns["reason"]
     ctx.reads.note_record(spec, found, read_of(ctx.person, (reason, spec.columns["ip"]), found))
+    line = line_of(ctx, names_of(ctx, jobs, [found]), found)
     return EntryPage(
         entry=found,
-        line=line_of(ctx, names_of(ctx, jobs, [found]), found),
+        line=line,
         reason=masked(ctx.person, reason, found.reason) if found.reason else "",
-        body=json.dumps(json.loads(found.body), indent=2, ensure_ascii=False),
+        body=spread or found.body,
+        is_readable=bool(spread) and line.said != UNREADABLE,
         rows=tuple(changed_row(ctx, row) for row in rows if readable(ctx, row)),
         change_url=change_url(found.change_set_id) if rows and found.change_set_id else "",
     )
+
+
+def spread_out(body: str) -> str:
+    """Return a sealed text over lines; empty when it is none that we write: somebody has changed it."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def changed_row(ctx: Context, row: ChangeRow) -> ChangedRow:

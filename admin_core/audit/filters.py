@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from admin_core.addresses import plain_address
 from admin_core.audit.entries import KEY
-from admin_core.periods import start_of
+from admin_core.periods import start_of, whole_day
 from schema.audit import AuditCategory, AuditEntry, AuditOutcome
 
 
@@ -129,8 +129,8 @@ READERS: Mapping[str, Any] = {
     "subject": key,
     "category": AuditCategory,
     "outcome": AuditOutcome,
-    "since": date.fromisoformat,
-    "until": date.fromisoformat,
+    "since": whole_day,
+    "until": whole_day,
     "request": key,
     "change": UUID,
     "ip": address,

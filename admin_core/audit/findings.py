@@ -6,7 +6,7 @@ from uuid import UUID
 
 Kind = Literal[
     "entry", "mac", "copy", "values", "shown", "redaction", "missing", "gap", "order", "root", "signature", "chain",
-    "truncated", "rewritten", "unqueued", "key", "prune",
+    "truncated", "rewritten", "unqueued", "key", "prune", "look",
 ]  # fmt: skip
 Verdict = Literal["clean", "tampered", "inconclusive"]
 EXIT: dict[Verdict, int] = {"clean": 0, "tampered": 1, "inconclusive": 2}
@@ -36,6 +36,8 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     found: int = 0
     doubts: list[str] = field(default_factory=list)
+    late: str = ""
+    """Entries wait for longer than a running sealer lets them: a doubt that sealing ends."""
     notes: list[str] = field(default_factory=list)
     entries: int = 0
     checkpoints: int = 0
@@ -55,7 +57,12 @@ class Report:
         """What to conclude."""
         if self.found:
             return "tampered"
-        return "inconclusive" if self.doubts else "clean"
+        return "inconclusive" if self.open_questions else "clean"
+
+    @property
+    def open_questions(self) -> list[str]:
+        """Everything that keeps it from a verdict, a sentence each."""
+        return [*self.doubts, *([self.late] if self.late else [])]
 
     @property
     def headline(self) -> str:
@@ -65,7 +72,7 @@ class Report:
             return f"Clean: {looked}; {self.unsealed} wait to be sealed."
         if self.verdict == "tampered":
             return f"TAMPERED: {self.found} findings in {looked}. First: {self.findings[0].sentence}"
-        return f"Inconclusive: {looked}. {self.doubts[0]}"
+        return f"Inconclusive: {looked}. {self.open_questions[0]}"
 
     def lines(self) -> list[str]:
         """Return the result for a terminal."""
@@ -75,16 +82,17 @@ class Report:
             parts.append(f"  … and {self.found - len(self.findings)} more.")
         return [
             *parts,
-            *(f"  [doubt] {doubt}" for doubt in self.doubts),
+            *(f"  [doubt] {doubt}" for doubt in self.open_questions),
             *(f"  {n}" for n in self.notes),
             f"  {counts}",
         ]
 
     def words(self) -> dict[str, Any]:
         """Return the result for JSON."""
-        counted = ("entries", "checkpoints", "anchors", "unsealed", "redacted", "pruned", "found", "doubts", "notes")
+        counted = ("entries", "checkpoints", "anchors", "unsealed", "redacted", "pruned", "found", "notes")
         return {
             "verdict": self.verdict,
             "findings": [finding.words() for finding in self.findings],
+            "doubts": self.open_questions,
             **{name: getattr(self, name) for name in counted},
         }

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from admin_core.ciphers import derived
 from admin_core.settings import Settings
@@ -39,7 +40,7 @@ class AppKeys:
     @classmethod
     def from_secrets(cls, secrets: Sequence[str]) -> "AppKeys":
         """Return the keys that belong to these secret keys, the current one first."""
-        return cls(tuple(secrets), tuple(mac_key(secret) for secret in secrets))
+        return keys_of(tuple(secrets))
 
     @property
     def mac(self) -> MacKey:
@@ -50,6 +51,12 @@ class AppKeys:
         """Return a stable stand-in for a text that may be personal: same text, same digest, for holders of the key."""
         key = derived(self.secrets[0], DIGEST_PURPOSE)
         return f"digest:{hmac.digest(key, text.encode(), 'sha256').hex()[:32]}"
+
+
+@lru_cache(maxsize=8)
+def keys_of(secrets: tuple[str, ...]) -> AppKeys:
+    """Return the keys that belong to some secret keys; kept, since pages ask for them and deriving them takes time."""
+    return AppKeys(secrets, tuple(mac_key(secret) for secret in secrets))
 
 
 def mac_key(secret: str) -> MacKey:

@@ -11,10 +11,12 @@ from sqlalchemy.orm import joinedload, load_only
 
 from admin_core.audit.filters import Filter
 from admin_core.audit.sentences import Told, actor_name, sentence
+from admin_core.database import bind_of
 from admin_core.generator.context import Context
 from admin_core.generator.history import colleague
 from admin_core.generator.ids import decode_key
 from admin_core.generator.labels import labels_across, short_id
+from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import record_url
 from admin_core.jobs.declared import JobRegistry
 from admin_core.policy import MASK, may, sees
@@ -30,6 +32,7 @@ SHORT = (
     "row_count", "outcome", "ip",
 )  # fmt: skip
 """The columns of an entry that a line of the list needs."""
+UNREADABLE = "This entry does not read: somebody changed it past this product."
 TONES = {AuditOutcome.REFUSED: "warning", AuditOutcome.FAILED: "danger"}
 
 
@@ -113,7 +116,7 @@ def names_of(ctx: Context, jobs: JobRegistry, entries: Sequence[AuditEntry]) -> 
     wanted: dict[str, set[str]] = {}
     keys = {entry.actor_key for entry in entries if entry.actor_kind is ActorKind.API_KEY and entry.actor_key}
     for entry in entries:
-        if is_record(ctx, entry) and len(ctx.registry.spec(str(entry.object_type)).primary_key) == 1:
+        if is_record(ctx, entry) and is_named(ctx.registry.spec(str(entry.object_type))):
             wanted.setdefault(str(entry.object_type), set()).add(str(entry.object_key))
     rows = ctx.session.execute(select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(keys))).all() if keys else []
     return Names(jobs, {str(key): name for key, name in rows}, dict(labels_across(ctx, wanted)))
@@ -127,17 +130,30 @@ def is_record(ctx: Context, entry: AuditEntry) -> bool:
     return may(ctx.person, "read", spec) and decode_key(spec, entry.object_key) is not None
 
 
+def is_named(spec: ModelSpec) -> bool:
+    """Return whether records of a model are named here: one key column, in our own database, by one statement."""
+    return len(spec.primary_key) == 1 and bind_of(spec.table) is None
+
+
 def line_of(ctx: Context, names: Names, entry: AuditEntry) -> Line:
     """Return an entry as a line."""
     return Line(
         at=entry.occurred_at,
-        said=said(ctx, names, entry),
+        said=said_or_not(ctx, names, entry),
         url=f"{BASE}/entries/{entry.id}",
         object_url=object_url(ctx, entry),
         outcome=entry.outcome,
         tone=TONES.get(entry.outcome, ""),
         ip=shown_ip(ctx, entry),
     )
+
+
+def said_or_not(ctx: Context, names: Names, entry: AuditEntry) -> str:
+    """Return what an entry tells of, or that it tells of nothing: then its columns are none that we write."""
+    try:
+        return said(ctx, names, entry)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return UNREADABLE
 
 
 def said(ctx: Context, names: Names, entry: AuditEntry) -> str:

@@ -1,16 +1,14 @@
 """The page "Who looked": by whose data, by member, by day; and the same as a part of a record's page."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
-from admin_core.access import current_person
 from admin_core.audit.look_lines import MEMBERS, MODEL, WORDS, lines_of
 from admin_core.audit.looking import HELD, Asked, asked_in, looks
-from admin_core.audit.reads import page_reads
 from admin_core.changes.triggers import kind_of
 from admin_core.database import limit_statements
 from admin_core.generator import urls
@@ -18,8 +16,7 @@ from admin_core.generator.context import Context
 from admin_core.generator.labels import labels_for, record_label, title_fields
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.subjects import SELF
-from admin_core.generator.view import is_fragment
-from admin_core.machine import machine, request_session
+from admin_core.generator.view import context, is_fragment
 from admin_core.policy import require
 from admin_core.surfaces import POLICY, admin, declare
 from schema.access_log import AccessKind
@@ -88,14 +85,8 @@ def people(ctx: Context) -> Mapping[str, ModelSpec]:
 def members(ctx: Context) -> list[tuple[str, str]]:
     """Return the members to choose from."""
     spec = ctx.registry.spec(MEMBERS)
-    found = ctx.session.scalars(select(StaffMember).order_by(StaffMember.name).limit(MOST_MEMBERS)).all()
+    named = load_only(*(getattr(StaffMember, key) for key in spec.title))
+    everybody = select(StaffMember).options(named).order_by(StaffMember.name).limit(MOST_MEMBERS)
+    found = ctx.session.scalars(everybody).all()
     ctx.reads.note(spec, AccessKind.LIST, title_fields(ctx.person, spec), ((member.id,) for member in found))
     return [(str(member.id), record_label(ctx, spec, member)) for member in found]
-
-
-def context() -> Context:
-    """Return this request's surroundings."""
-    person, parts = current_person(), machine()
-    assert person is not None  # the gate asks
-    now = datetime.now(UTC)
-    return Context(request_session(person), person, parts.registry, parts.cipher, now, parts.actions, page_reads())

@@ -6,7 +6,7 @@ Somebody is found where a look was at them alone and where they stood in a list 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from admin_core.generator.errors import BadRequest
-from admin_core.periods import start_of
+from admin_core.periods import start_of, whole_day
 from schema.access_log import AccessEntry, AccessKeyList, AccessKind
+from schema.api import ApiKey
 
 PAGE = 50
 HELD = "held"
@@ -64,7 +65,8 @@ def asked_in(args: Mapping[str, str]) -> Asked:
 
 def looks(session: Session, asked: Asked, most: int = PAGE) -> Looks:
     """Return a page of looks in one statement; BadRequest when the question can't be understood."""
-    wanted = sa.select(AccessEntry).options(joinedload(AccessEntry.member), joinedload(AccessEntry.api_key))
+    key = joinedload(AccessEntry.api_key).load_only(ApiKey.name)
+    wanted = sa.select(AccessEntry).options(joinedload(AccessEntry.member), key)
     found = session.scalars(newest(matching(wanted, asked, most), most)).all()
     shown = tuple(found[:most])
     return Looks(shown, place_of(shown[-1]) if len(found) > len(shown) else "")
@@ -125,12 +127,12 @@ def read(reader: Any, text: str, what: str) -> Any:
 
 def day_begins(text: str) -> datetime:
     """Return when a day begins on our wall clock."""
-    return start_of(date.fromisoformat(text))
+    return start_of(whole_day(text))
 
 
 def day_ends(text: str) -> datetime:
     """Return when a day is over on our wall clock."""
-    return start_of(date.fromisoformat(text) + timedelta(days=1))
+    return start_of(whole_day(text) + timedelta(days=1))
 
 
 def place_of(entry: AccessEntry) -> str:

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,10 +77,15 @@ def snapshot(database: Database) -> closing[Connection]:
 
 
 def head_of(connection: Connection, log: str) -> Anchor:
-    """Return the newest checkpoint of a log with its key."""
-    newest = select(CHECKPOINTS).where(CHECKPOINTS.c.log == log).order_by(CHECKPOINTS.c.number.desc()).limit(1)
-    statement, key_id, signature = store.read_checkpoint(connection.execute(newest).one())
-    key, _, _ = store.public_keys(connection)[key_id]
+    """Return the newest checkpoint of a log with its key; NotProvable when one of them is not there any more."""
+    newest = select(*store.COLUMNS).where(CHECKPOINTS.c.log == log).order_by(CHECKPOINTS.c.number.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    if row is None:
+        raise NotProvable(f"No checkpoint of {log} is there any more.")
+    statement, key_id, signature = store.read_checkpoint(row)
+    key = store.public_keys(connection).get(key_id)
+    if key is None:
+        raise NotProvable(f"The key {key_id} that signed checkpoint {statement.number} of {log} is not there any more.")
     return Anchor(statement, key, signature)
 
 
@@ -141,15 +146,15 @@ def export_jsonl(database: Database, wanted: Wanted, output: Output) -> int:
     return count
 
 
-def write_csv(database: Database, wanted: Wanted, output: Output, *, clear: bool) -> int:
-    """Write the flat copy; ``clear``: with reasons and addresses, for who may see those."""
+def write_csv(database: Database, wanted: Wanted, output: Output, *, clear: Collection[str]) -> int:
+    """Write the flat copy; ``clear``: which of ``PERSONAL`` are not masked."""
     sheet = csv.writer(output)
     sheet.writerow([*CSV_COLUMNS, *PERSONAL])
     count = 0
     with snapshot(database) as connection, closing(rows_of(connection, wanted, PERSONAL)) as rows:
         for count, row in enumerate(rows, 1):  # noqa: B007 the last number is the count
-            personal = (getattr(row, name) for name in PERSONAL)
-            shown = [cell(value) if clear or value is None else MASK for value in personal]
+            personal = {name: getattr(row, name) for name in PERSONAL}
+            shown = [cell(value) if name in clear or value is None else MASK for name, value in personal.items()]
             sheet.writerow([*(cell(getattr(row, column)) for column in CSV_COLUMNS), *shown])
     return count
 

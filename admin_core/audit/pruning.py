@@ -101,7 +101,8 @@ def prune_entry(found: Range, dropped: int) -> Entry:
 def read_prunes(connection: Connection, log: str, keys: Mapping[str, bytes], report: Report) -> list[tuple[int, int]]:
     """Return the ranges of a log that were pruned under a signature of a known key; report the others."""
     found = []
-    for row in connection.execute(select(PRUNES).where(PRUNES.c.log == log)):
+    columns = [column for column in PRUNES.c if column.name != "created_at"]
+    for row in connection.execute(select(*columns).where(PRUNES.c.log == log)):
         place = Range(row.log, row.from_position, row.to_position, row.checkpoint_number)
         text = place.text(row.reason)
         if any(is_signed(key, text, row.signature) for key in keys.values()):

@@ -6,6 +6,7 @@ searched, listed, revealed or taken away is a look each time.
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.access import signed_in
 from admin_core.addresses import stored_address
-from admin_core.audit.recording import AuditLog, Look
+from admin_core.audit.recording import KEYS_A_ROW, AuditLog, Look
 from admin_core.audit.tables import LOOKS
 from admin_core.generator.ids import as_text
 from admin_core.generator.people import people_of
@@ -64,7 +65,7 @@ def write_down(response: Response) -> Response:
         return response
     close_session()  # its connection is free for the log: a request never needs two at once
     try:
-        with machine().database.transaction() as session:
+        with opened(reads) as session:
             for shown in reads.shown.values():
                 write(session, shown)
     except SQLAlchemyError as error:
@@ -73,6 +74,13 @@ def write_down(response: Response) -> Response:
         response.close()
         return unwritten()
     return response
+
+
+def opened(reads: Reads) -> AbstractContextManager[Session]:
+    """Return a session to write the looks with: each is one statement, unless it holds a great many people."""
+    database = machine().database
+    is_short = all(len(shown.keys) <= KEYS_A_ROW for shown in reads.shown.values())
+    return database.statement() if is_short else database.transaction()
 
 
 def unwritten() -> Response:

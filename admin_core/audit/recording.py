@@ -126,9 +126,11 @@ class AuditLog:
             insert(PENDING).from_select(["entry_id"], select(made.c.id)).returning(PENDING.c.entry_id).cte("queued")
         )
         lists = key_lists(row["id"], look)
-        parts = [insert(KEY_LISTS).values(lists).returning(KEY_LISTS.c.position).cte("lists")] if lists else []
-        # One statement for all: a page waits for it.
+        parts = [insert(KEY_LISTS).values(each).returning(KEY_LISTS.c.position).cte("lists") for each in lists[:1]]
+        # One statement for all that a page shows, and always of the same shape: a page waits for it.
         session.connection().execute(insert(LOOKS).values(values).add_cte(queued, *parts))
+        if lists[1:]:
+            session.connection().execute(insert(KEY_LISTS), lists[1:])
         return UUID(str(row["id"]))
 
     def row(self, session: Session, entry: Entry) -> dict[str, Any]:

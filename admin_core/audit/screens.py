@@ -1,6 +1,5 @@
 """Pages over the entries: search, one entry with its proof, and asking for a report."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -9,25 +8,24 @@ from uuid import UUID
 from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from admin_core.access import signed_in
 from admin_core.audit import entry_page, reports
 from admin_core.audit.checking import Host, checked
 from admin_core.audit.filters import Read, read_filter
 from admin_core.audit.listing import BASE, listing, sees_ip
 from admin_core.audit.overview import members
-from admin_core.audit.reads import page_reads
 from admin_core.audit.web import note
 from admin_core.ciphers import Unreadable
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator.context import Context
 from admin_core.generator.urls import with_query
+from admin_core.generator.view import context
 from admin_core.jobs.arguments import ArgumentRefused
 from admin_core.jobs.enqueue import Origin
 from admin_core.jobs_screen.lines import job_url
-from admin_core.machine import machine, request_session
+from admin_core.machine import Machine, machine
 from admin_core.once import first_time, new_token
-from admin_core.policy import Refused, require_permission, sees
+from admin_core.policy import Refused, require_permission
 from admin_core.surfaces import admin, declare
 from schema.audit import AuditCategory, AuditOutcome
 
@@ -71,13 +69,19 @@ def find() -> ResponseReturnValue:
 @pages.get(f"{BASE}/entries/<uuid:entry_id>")
 def entry(entry_id: UUID) -> ResponseReturnValue:
     """Show one entry; with ``prove``, whether it is the one that was sealed."""
-    ctx, parts = context(), machine()
+    parts = machine()
+    # Proved first, and on a connection of its own: the page's session has none yet, and a request needs one at a time.
+    steps = checked(parts.database, entry_id, host_of(parts)) if "prove" in request.args else None
+    ctx = context()
     limit_statements(ctx.session)
     found = entry_page.opened(ctx, parts.jobs, entry_id)
-    place = parts.settings.audit_anchor_dir
-    host = Host(parts.audit.keys.macs, Path(place) if place else None)
-    steps = checked(parts.database, entry_id, host) if "prove" in request.args else None
     return render_template("admin/audit/entry.html", page=found, steps=steps, base=BASE)
+
+
+def host_of(parts: Machine) -> Host:
+    """Return what this host can bring to a proof."""
+    place = parts.settings.audit_anchor_dir
+    return Host(parts.audit.keys.macs, Path(place) if place else None)
 
 
 @pages.route(f"{BASE}/report", methods=["GET", "POST"])
@@ -95,7 +99,7 @@ def report() -> ResponseReturnValue:
         ctx.session.rollback()
         return report_page(ctx, Read(read.wanted, errors)), UNPROCESSABLE
     origin = Origin(actor_id=ctx.person.id, request_id=g.request_id)
-    asked = reports.arguments(form, read.wanted, clear=sees_ip(ctx) and sees_reasons(ctx))
+    asked = reports.arguments(form, read.wanted)
     try:
         job = JobEffects(ctx.session, machine(), origin).enqueue(reports.JOB, asked)
     except ArgumentRefused:
@@ -165,19 +169,7 @@ def wanted(ctx: Context) -> Read:
     return read_filter(args)
 
 
-def sees_reasons(ctx: Context) -> bool:
-    """Return whether this person sees reasons in clear."""
-    return sees(ctx.person, ctx.registry.spec("audit_entries").columns["reason"]) == "clear"
-
-
 def require_sight(ctx: Context) -> None:
     """Refuse who may not see addresses: finding entries by one would tell it."""
     if not sees_ip(ctx):
         raise Refused("You may not search by address: your roles do not show addresses in clear.", "pii:ip:read")
-
-
-def context() -> Context:
-    """Return this request's surroundings."""
-    person, parts = signed_in(), machine()
-    now = datetime.now(UTC)
-    return Context(request_session(person), person, parts.registry, parts.cipher, now, parts.actions, page_reads())

@@ -80,7 +80,7 @@ class Sealer:
     def demand_ours(self, connection: Connection, last: store.Checkpoint) -> None:
         """Refuse to go on after a checkpoint that neither our key nor one before it has signed."""
         statement, key_id, signature = last
-        keys = [key for key, _, _ in store.public_keys(connection).values()]
+        keys = store.public_keys(connection).values()
         public = trusted(keys, [self.signer.id]).get(key_id)
         if public is None or not is_signed(public, statement.text(), signature):
             raise SealRefused(

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, DateTime, Row, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from admin_core.audit.comparing import known_moment
 from admin_core.audit.signing import PublicKey, Statement
 from admin_core.audit.tables import CHECKPOINTS, KEYS, TILES
 from admin_core.audit.tiles import Edge, Place, edge_of, edge_places, node_reader
@@ -15,20 +16,23 @@ from admin_core.audit.tree import Node
 FIRST_LOG = "log-1"
 TICK = timedelta(microseconds=1)
 """The least by which a new log is younger than the one before: the newest checkpoint is found by its time."""
+SEALED_AT: ColumnElement[datetime] = literal_column(known_moment("sealed_at"), DateTime(timezone=True))
+COLUMNS = (*(c for c in CHECKPOINTS.c if c.name != "sealed_at"), SEALED_AT.label("sealed_at"))
+"""Of a checkpoint, as it can be read whatever somebody has written there."""
 Checkpoint = tuple[Statement, str, bytes]
 """What was signed, by which key, and the signature."""
 
 
 def last_checkpoint(connection: Connection) -> Checkpoint | None:
     """Return the newest checkpoint of the current log, or None before the first seal."""
-    newest = select(CHECKPOINTS).order_by(CHECKPOINTS.c.sealed_at.desc(), CHECKPOINTS.c.number.desc()).limit(1)
+    newest = select(*COLUMNS).order_by(CHECKPOINTS.c.sealed_at.desc(), CHECKPOINTS.c.number.desc()).limit(1)
     found = connection.execute(newest).one_or_none()
     return read_checkpoint(found) if found is not None else None
 
 
 def checkpoint_numbered(connection: Connection, log: str, number: int) -> Checkpoint | None:
     """Return one checkpoint."""
-    wanted = select(CHECKPOINTS).where(CHECKPOINTS.c.log == log, CHECKPOINTS.c.number == number)
+    wanted = select(*COLUMNS).where(CHECKPOINTS.c.log == log, CHECKPOINTS.c.number == number)
     found = connection.execute(wanted).one_or_none()
     return read_checkpoint(found) if found is not None else None
 
@@ -83,12 +87,12 @@ def write_leaves(connection: Connection, rows: Iterable[tuple[str, int, object, 
             copy.write_row(row)
 
 
-def public_keys(connection: Connection) -> dict[str, tuple[PublicKey, datetime, datetime | None]]:
-    """Return every public key with its validity, by name; one that is malformed is left out."""
+def public_keys(connection: Connection) -> dict[str, PublicKey]:
+    """Return every public key by name, the oldest first; one that is malformed is left out."""
     found = {}
-    for row in connection.execute(select(KEYS).order_by(KEYS.c.valid_from)):
+    for row in connection.execute(select(KEYS.c.key_id, KEYS.c.public_key).order_by(KEYS.c.valid_from)):
         try:
-            found[row.key_id] = (PublicKey.parse(row.public_key), row.valid_from, row.valid_until)
+            found[row.key_id] = PublicKey.parse(row.public_key)
         except ValueError:
             continue
     return found

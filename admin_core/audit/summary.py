@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, func, literal_column, select
 
 from admin_core.audit.anchors import Anchor
 from admin_core.audit.entries import spelled
@@ -15,6 +15,7 @@ from admin_core.audit.proving import Wanted, head_of, sealed_entries
 from admin_core.audit.sentences import actor_name
 from admin_core.audit.store import last_checkpoint
 from admin_core.audit.tables import ANCHORS, ENTRIES, PENDING, table_of
+from admin_core.generator.history import COLLEAGUE
 from admin_core.theme.formats import absolute, number
 from schema.audit import ActorKind, AnchorState, AuditCategory, AuditOutcome
 from schema.staff import StaffMember
@@ -39,9 +40,10 @@ class Summary:
     statements: list[str]
 
 
-def summarised(connection: Connection, wanted: Wanted) -> Summary:
-    """Return the summary of the sealed entries that are wanted."""
+def summarised(connection: Connection, wanted: Wanted, *, names: bool) -> Summary:
+    """Return the summary of the sealed entries that are wanted; ``names``: with those of members, for who sees them."""
     mine = sealed_entries(wanted).subquery()
+    who = Who(mine, names=names)
     total = connection.execute(select(func.count(), func.min(mine.c.occurred_at), func.max(mine.c.occurred_at))).one()
     counts = select(mine.c.category, mine.c.outcome, func.count().label("entries"))
     counts = counts.group_by(mine.c.category, mine.c.outcome).order_by(mine.c.category, mine.c.outcome)
@@ -52,31 +54,48 @@ def summarised(connection: Connection, wanted: Wanted) -> Summary:
         first_at=total[1],
         last_at=total[2],
         by_category=connection.execute(counts).all(),
-        by_actor=actors(connection, mine),
-        refusals=lines(connection, mine, mine.c.outcome == AuditOutcome.REFUSED),
-        exports=lines(connection, mine, mine.c.category == AuditCategory.EXPORT),
+        by_actor=actors(connection, who),
+        refusals=lines(connection, who, mine.c.outcome == AuditOutcome.REFUSED),
+        exports=lines(connection, who, mine.c.category == AuditCategory.EXPORT),
         statements=statements(connection),
     )
 
 
-def actors(connection: Connection, mine: Any) -> list[tuple[str, int]]:
-    """Return who acted most often, by name."""
-    who = (mine.c.actor_kind, MEMBERS.c.name, mine.c.actor_key)
-    found: Select[Any] = select(*who, func.count().label("entries"))
-    found = found.select_from(mine.outerjoin(MEMBERS, MEMBERS.c.id == mine.c.actor_id)).group_by(*who)
-    rows = connection.execute(found.order_by(func.count().desc(), *who).limit(MOST_ACTORS))
+@dataclass(frozen=True)
+class Who:
+    """Entries beside the members who made them."""
+
+    mine: Subquery
+    names: bool
+
+    @property
+    def joined(self) -> FromClause:
+        """The entries with their members."""
+        return self.mine.outerjoin(MEMBERS, MEMBERS.c.id == self.mine.c.actor_id)
+
+    @property
+    def columns(self) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+        """Kind, name and key of who acted; without a right to names all members are one."""
+        somebody = case((self.mine.c.actor_id.is_not(None), literal_column(f"'{COLLEAGUE}'")))
+        return self.mine.c.actor_kind, MEMBERS.c.name if self.names else somebody, self.mine.c.actor_key
+
+
+def actors(connection: Connection, who: Who) -> list[tuple[str, int]]:
+    """Return who acted most often; two members of one name stay two."""
+    apart = (*who.columns, *([MEMBERS.c.id] if who.names else []))
+    found = select(*who.columns, func.count()).select_from(who.joined).group_by(*apart)
+    rows = connection.execute(found.order_by(func.count().desc(), *apart).limit(MOST_ACTORS))
     return [(actor_name(ActorKind(kind), name or "", key or ""), count) for kind, name, key, count in rows]
 
 
-def lines(connection: Connection, mine: Any, which: Any) -> list[tuple[str, ...]]:
+def lines(connection: Connection, who: Who, which: ColumnElement[bool]) -> list[tuple[str, ...]]:
     """Return the newest of some entries as cells: when, who, what, about what, rows."""
-    columns = (mine.c.occurred_at, mine.c.actor_kind, MEMBERS.c.name, mine.c.actor_key, mine.c.action)
-    found = select(*columns, mine.c.object_type, mine.c.row_count).where(which)
-    found = found.select_from(mine.outerjoin(MEMBERS, MEMBERS.c.id == mine.c.actor_id))
-    rows = connection.execute(found.order_by(mine.c.occurred_at.desc(), mine.c.id.desc()).limit(MOST_LINES + 1))
+    e = who.mine.c
+    found = select(e.occurred_at, *who.columns, e.action, e.object_type, e.row_count).where(which)
+    newest = found.select_from(who.joined).order_by(e.occurred_at.desc(), e.id.desc())
     cells: list[tuple[str, ...]] = [
         (absolute(at), actor_name(ActorKind(kind), name or "", key or ""), action, about or "", number(count))
-        for at, kind, name, key, action, about, count in rows
+        for at, kind, name, key, action, about, count in connection.execute(newest.limit(MOST_LINES + 1))
     ]
     return cells[:MOST_LINES] + ([("…", "and more", "", "", "")] if len(cells) > MOST_LINES else [])
 

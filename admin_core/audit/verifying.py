@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from admin_core.audit import comparing, store
+from admin_core.audit import comparing, comparing_looks, store
 from admin_core.audit.anchors import Anchor
 from admin_core.audit.findings import Finding, Report
 from admin_core.audit.keys import MacKey
@@ -57,6 +57,8 @@ def verify_on(connection: Connection, evidence: Evidence, *, since: int | None =
     for log in names:
         ended = walk_log(connection, log, since, Known(evidence, keys, check, ended, following.get(log)))
     look_at_unsealed(connection, check)
+    if since is None:
+        look_at_looks(connection, report)
     if check.unknown:
         report.doubts.append(
             f"{', '.join(sorted(check.unknown))}: keys not at hand. Name them in ADMIN_OLD_SECRET_KEYS."
@@ -79,7 +81,7 @@ class Known:
 
 def signing_keys(connection: Connection, evidence: Evidence, report: Report) -> dict[str, bytes]:
     """Return the keys to believe: tied to a key known from outside, else all that the database names."""
-    public = [key for key, _, _ in store.public_keys(connection).values()]
+    public = list(store.public_keys(connection).values())
     pinned = {*evidence.pinned, *(anchor.key.id for anchor in evidence.anchors if anchor.is_genuine)}
     if not pinned:
         report.notes.append("Signing keys are believed as the database names them; an anchor or key file pins them.")
@@ -139,7 +141,11 @@ TILES = (
     "SELECT position, hashes FROM admin.audit_tiles WHERE log = %(log)s AND level = 0 AND position >= %(tile)s"
     " ORDER BY position"
 )
-CHECKPOINTS = "SELECT * FROM admin.audit_checkpoints WHERE log = %(log)s AND number > %(after)s ORDER BY number"
+CHECKPOINTS = (
+    "SELECT log, number, size, root, previous_root, key_id, signature,"
+    f" {comparing.known_moment('sealed_at')} AS sealed_at"
+    " FROM admin.audit_checkpoints WHERE log = %(log)s AND number > %(after)s ORDER BY number"
+)
 
 
 def beginning(connection: Connection, log: str, since: int | None, report: Report) -> tuple[Frontier, Statement | None]:
@@ -209,13 +215,20 @@ def look_at_unsealed(connection: Connection, check: EntryCheck) -> None:
     report, oldest = check.report, None
     for row in stream(connection, comparing.WAITING, {}):
         report.unsealed += 1
-        oldest = min(oldest or row.occurred_at, row.occurred_at)
+        oldest = min(oldest or row.since, row.since)
         check.look(row, must_know=True)
     if oldest and datetime.now(UTC) - oldest > SEAL_LAG:
-        report.doubts.append(f"Entries wait to be sealed since {oldest:%Y-%m-%d %H:%M} UTC: does the sealer run?")
+        report.late = f"Entries wait to be sealed since {oldest:%Y-%m-%d %H:%M} UTC: does the sealer run?"
     for row in stream(connection, comparing.UNQUEUED, {}):
         words = f"Entry {row.id} is neither sealed nor waiting to be: it was taken out of the queue, or slipped in."
         report.add(Finding("unqueued", words, entry_id=row.id))
+
+
+def look_at_looks(connection: Connection, report: Report) -> None:
+    """Report where the access log is not what the entries say it is."""
+    with closing(stream(connection, comparing_looks.SQL, {})) as rows:
+        for finding in comparing_looks.found(rows):
+            report.add(finding)
 
 
 def stream(connection: Connection, sql: str, values: Mapping[str, Any]) -> Generator[Any, None, None]:

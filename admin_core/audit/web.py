@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from flask import g, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from admin_core.access import current_person, session_id_here, signed_in
 from admin_core.audit.entries import Entry
@@ -12,6 +12,7 @@ from admin_core.audit.witnessing import changed_fields
 from admin_core.changes import acting
 from admin_core.machine import machine, request_session
 from admin_core.policy import Refused
+from admin_core.traces import trace_of
 from schema.audit import ActorKind, AuditCategory, AuditOutcome
 
 log = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ def record_refusal(action: str, missing: str) -> None:
     try:
         with machine().database.transaction() as session:
             machine().audit.record(session, entry)
-    except DBAPIError:
-        log.exception("a refusal could not be recorded")
+    except SQLAlchemyError as error:
+        log.error("a refusal could not be recorded\n%s", trace_of(error))  # noqa: TRY400 (no message)
 
 
 def of_request() -> dict[str, Any]:
@@ -63,7 +64,7 @@ def of_request() -> dict[str, Any]:
     return {
         "actor_kind": kind,
         "actor_id": person.id if person else None,
-        "actor_key": str(used[0].id) if used else None,
+        "actor_key": str(used.id) if used else None,
         "session_id": session_id_here() if person else None,
         "request_id": g.get("request_id"),
         "ip": request.remote_addr,

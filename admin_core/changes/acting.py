@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, func, inspect, select
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 from uuid_utils.compat import uuid7
 
 from schema.audit import ActorKind
@@ -22,7 +22,9 @@ from schema.changes import ChangeKind
 from schema.tags import options_of
 
 SETTING = "admin.change"
-TOLD, NOTED = "change_told", "change_noted"
+TOLD, WRITING, NOTED = "change_told", "change_writing", "change_noted"
+"""What a session remembers of its transaction: whom the database was told of; that it was ever told, so that something
+may have been written; and within which transaction or savepoint the audit log got an entry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +90,12 @@ def tell(session: Session) -> None:
     # On the connection: a policy session refuses Core statements, and this one touches no row.
     session.connection().execute(select(func.set_config(SETTING, who.words(), True)))  # noqa: FBT003 (SQL's own)
     session.info[TOLD] = who
+    session.info[WRITING] = True
 
 
 def note(session: Session) -> None:
     """Remember that the audit log has an entry about this transaction: its witness need not write one."""
-    session.info[NOTED] = True
+    session.info[NOTED] = session.get_nested_transaction() or session.get_transaction()
 
 
 @event.listens_for(Session, "before_commit")
@@ -102,7 +105,7 @@ def before_commit(session: Session) -> None:
     if who is None or who.witness is None or session.in_nested_transaction():
         return
     session.flush()  # what is written last belongs to it, too
-    if TOLD in session.info and NOTED not in session.info:
+    if WRITING in session.info and NOTED not in session.info:
         who.witness(session, current.get() or who)
 
 
@@ -130,18 +133,22 @@ def before_statement(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "after_transaction_end")
 def forget(session: Session, transaction: Any) -> None:
-    """The setting ended with its transaction."""
+    """Everything known of a transaction ends with it, and only with its root."""
     if transaction.parent is None:
-        forget_all(session)
+        for word in (TOLD, WRITING, NOTED):
+            session.info.pop(word, None)
 
 
 @event.listens_for(Session, "after_soft_rollback")
-def forget_what_was_rolled_back(session: Session, _transaction: Any) -> None:
-    """What was told or noted within a savepoint ended with it."""
-    forget_all(session)
-
-
-def forget_all(session: Session) -> None:
-    """Know nothing of a transaction any more."""
+def forget_what_was_rolled_back(session: Session, transaction: Any) -> None:
+    """What was told within a savepoint ended with it, and what was noted there; what was written before it stands."""
     session.info.pop(TOLD, None)
-    session.info.pop(NOTED, None)
+    if is_within(session.info.get(NOTED), transaction):
+        session.info.pop(NOTED, None)
+
+
+def is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    """Return whether a transaction is another one, or a savepoint somewhere inside it."""
+    while inner is not None and inner is not outer:
+        inner = inner.parent
+    return inner is not None

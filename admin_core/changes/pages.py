@@ -2,46 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Table
+from sqlalchemy import literal
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from admin_core.access import current_person
-from admin_core.audit.reads import note_shown, page_reads
+from admin_core.audit.reads import note_shown
 from admin_core.audit.web import note_change
-from admin_core.changes import history, undo
+from admin_core.changes import history, undo, undoing_large
 from admin_core.changes.acting import describe
 from admin_core.changes.personal import Texts, texts_of
+from admin_core.changes.rights import spec_of, tables, why_person_may_not
 from admin_core.database import limit_statements
+from admin_core.effects import JobEffects
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound
 from admin_core.generator.forms.refusals import refusal_of
 from admin_core.generator.history import FieldChange, field_changes, past_fields, people, reason_of
 from admin_core.generator.ids import decode_key, encode_key
-from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import change_url, record_url
-from admin_core.machine import machine, request_session
-from admin_core.policy import Person, Refused, Verb, may, require, sees, visible
+from admin_core.generator.view import context
+from admin_core.jobs.enqueue import Origin
+from admin_core.jobs_screen.lines import YOUR_JOBS
+from admin_core.machine import machine
+from admin_core.policy import Refused, is_or_was_visible, may
 from admin_core.surfaces import POLICY, admin, declare
 from admin_core.theme.feedback import flash_done
 from schema.access_log import AccessKind
-from schema.changes import ChangeKind, ChangeRow, ChangeSet, RowOperation
+from schema.changes import ChangeKind, ChangeRow, ChangeSet
 from schema.staff import StaffMember
 
 blueprint = Blueprint("changes", __name__)
 SHOWN = 50
-UNDOES: dict[RowOperation, Verb] = {
-    RowOperation.INSERT: "delete",
-    RowOperation.UPDATE: "edit",
-    RowOperation.DELETE: "create",
-}
 SEE_OTHER = 303
 
 
@@ -72,10 +70,19 @@ def change(change_id: UUID) -> ResponseReturnValue:
     if not rows:
         raise Refused("You may not see this change: it touched records your role does not see.", "data:*:read")
     plan = undo.steps(ctx.session, found, every, tables(ctx.registry), texts)
-    problem = undo.why_not(found, plan) or why_person_may_not(ctx, plan)
+    large = len(every) > undo.MOST
+    kinds, total = undoing_large.kinds_of(ctx.session, found.id) if large else (plan, len(plan))
+    problem = why_not(ctx, found, kinds, large=large)
     if found.reason:
         note_shown("change_sets", ("reason",), [found.id])
-    words = {"change": found, "rows": [shown(ctx, row) for row in rows], "plan": plan, "problem": problem}
+    words = {
+        "change": found,
+        "rows": [shown(ctx, row) for row in rows],
+        "plan": kinds,
+        "problem": problem,
+        "total": total,
+        "large": large,
+    }
     return render_template(
         "admin/changes/change.html", **words, who=who(ctx, found), back=request.path, reason=reason_of(ctx, found)
     )
@@ -89,6 +96,8 @@ def take_back(change_id: UUID) -> ResponseReturnValue:
     found = find(ctx.session, change_id)
     describe(kind=ChangeKind.UNDO, title="Undid a change", undoes_id=found.id)
     rows, texts = rows_of(ctx, found)
+    if len(rows) > undo.MOST:
+        return take_back_later(ctx, found)
     plan = undo.steps(ctx.session, found, rows, tables(ctx.registry), texts, lock=True)
     if undo.why_not(found, plan) or why_person_may_not(ctx, plan):
         ctx.session.rollback()
@@ -105,6 +114,27 @@ def take_back(change_id: UUID) -> ResponseReturnValue:
     ctx.session.commit()
     flash_done(f"Undone: {count} {'row' if count == 1 else 'rows'} put back.")
     return redirect(change_url(change_id), SEE_OTHER)
+
+
+def take_back_later(ctx: Context, found: ChangeSet) -> ResponseReturnValue:
+    """Ask for the job that undoes a change of many rows."""
+    kinds, _ = undoing_large.kinds_of(ctx.session, found.id)
+    if undoing_large.why_not(ctx, found, kinds):
+        ctx.session.rollback()
+        return redirect(change_url(found.id), SEE_OTHER)  # the page says why
+    origin = Origin(actor_id=ctx.person.id, request_id=g.request_id, title="Undo a change")
+    JobEffects(ctx.session, machine(), origin).enqueue(undoing_large.JOB, {"change": found.id})
+    note_change("change_sets.undo-asked", "change_sets", str(found.id), change_set_id=None)
+    ctx.session.commit()
+    flash_done("It is being undone. How far it is stands here.")
+    return redirect(YOUR_JOBS, SEE_OTHER)
+
+
+def why_not(ctx: Context, found: ChangeSet, kinds: list[undo.Step], *, large: bool) -> str:
+    """Return why this person can't undo a change, empty when they can."""
+    if large:
+        return undoing_large.why_not(ctx, found, kinds)
+    return undo.why_not(found, kinds) or why_person_may_not(ctx, kinds)
 
 
 def rows_of(ctx: Context, found: ChangeSet) -> tuple[Sequence[ChangeRow], Texts]:
@@ -128,34 +158,12 @@ def who(ctx: Context, found: ChangeSet) -> str:
     return people(ctx.person, names, found)
 
 
-def why_person_may_not(ctx: Context, plan: list[undo.Step]) -> str:
-    """Return why this person can't undo it, empty when they can: they need the right to each single step."""
-    for step in plan:
-        spec = spec_of(ctx.registry, step.table)
-        if spec is None or spec.writes != "forms":
-            return "Rows of this kind are not changed by hand, so they are not put back by hand either."
-        try:
-            require(ctx.person, UNDOES[step.operation], spec)
-        except Refused as refused:
-            return refused.sentence
-        if hidden := unseen(ctx.person, spec, step):
-            return f"It changed what your roles do not see in clear: {', '.join(hidden)}."
-    return ""
-
-
-def unseen(person: Person, spec: ModelSpec, step: undo.Step) -> list[str]:
-    """Return the columns that a step would set back, and that the person could not set in a form either."""
-    changed = [column for column in spec.columns.values() if column.name in step.columns]
-    is_edit = step.operation is RowOperation.UPDATE
-    return [column.label for column in changed if is_edit and sees(person, column) != "clear"]
-
-
 def readable(ctx: Context, row: ChangeRow) -> bool:
-    """Return whether the person may see rows of this table."""
+    """Return whether the person may see this row, or might before it was deleted."""
     spec = spec_of(ctx.registry, row.table_name)
     if spec is None or not may(ctx.person, "read", spec):
         return False
-    return visible(ctx.session, ctx.person, spec.model, {key_of(spec, row)})
+    return is_or_was_visible(ctx.session, ctx.person, spec.model, key_of(spec, row), literal(row.record_key, JSONB))
 
 
 def shown(ctx: Context, row: ChangeRow) -> ShownRow:
@@ -171,22 +179,3 @@ def shown(ctx: Context, row: ChangeRow) -> ShownRow:
 def key_of(spec: ModelSpec, row: ChangeRow) -> tuple[Any, ...]:
     """Return the primary key of the changed record."""
     return tuple(row.record_key[spec.columns[key].name] for key in spec.primary_key)
-
-
-def spec_of(registry: Registry, table: str) -> ModelSpec | None:
-    """Return the model of a table of ours."""
-    return registry.spec(table) if table in registry else None
-
-
-def tables(registry: Registry) -> dict[str, Table]:
-    """Return our tables by name."""
-    return {key: registry.spec(key).table for key in registry}
-
-
-def context() -> Context:
-    """Return this request's surroundings."""
-    person: Person | None = current_person()
-    assert person is not None  # the gate asks
-    parts = machine()
-    now = datetime.now(UTC)
-    return Context(request_session(person), person, parts.registry, parts.cipher, now, parts.actions, page_reads())

@@ -167,8 +167,8 @@ def why_so_many(limit: int | None, rows: int) -> str:
     return f"It changes {number(rows)} rows; one person alone may change {number(limit)}."
 
 
-def why_so_much(limit: int | None, sums: tuple[Sum, ...]) -> str:
-    """Return why so much money needs a second person; empty when it does not.
+def why_so_much(limit: int | None, sums: tuple[Sum, ...], allowed: str = "one person alone may move") -> str:
+    """Return why so much money is above a limit; empty when it is not.
 
     Columns are not added up: an amount and the balance it changes are the same money. Another currency than ours
     cannot be compared with the limit without a rate, so it always asks.
@@ -179,5 +179,5 @@ def why_so_much(limit: int | None, sums: tuple[Sum, ...]) -> str:
         if each.moved and each.currency != OUR_CURRENCY:
             return f"It moves {money(each.moved, each.currency)}, which the limit in rand can't be compared with."
         if each.moved > limit:
-            return f"It moves {money(each.moved)}; one person alone may move {money(limit)}."
+            return f"It moves {money(each.moved)}; {allowed} {money(limit)}."
     return ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, text
+from sqlalchemy import Column, ColumnElement, Connection, Table, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapper
 
@@ -66,9 +66,14 @@ def capture_of(table: Table, model: type[DeclarativeBase] | None) -> Capture:
         table=table.name,
         key=tuple(c.name for c in table.primary_key.columns),
         personal=tuple(c.name for c in table.columns if c.info.get("pii") in PERSONAL - {"secret"}),
-        skipped=tuple(c.name for c in table.columns if c.info.get("pii") == "secret" or c.name in UNCAPTURED),
+        skipped=tuple(c.name for c in table.columns if is_left_out(c)),
         subject=subject_of(model) if model else Subject(),
     )
+
+
+def is_left_out(column: Column[Any]) -> bool:
+    """Return whether the history says nothing of a column."""
+    return column.info.get("pii") == "secret" or column.name in UNCAPTURED or column.info.get("moving") is True
 
 
 def subject_of(model: type[DeclarativeBase]) -> Subject:

@@ -19,11 +19,14 @@ from admin_core.audit.entries import command_entry
 from admin_core.audit.recording import AuditLog
 from admin_core.changes import database_roles
 from admin_core.changes.acting import acting
+from admin_core.commands import rollups
 from admin_core.plugin_loading import load_all
 from admin_core.plugin_manager import WHATEVER, Plugins
 from admin_core.plugin_modules import said
 from admin_core.plugin_states import note_found
 from admin_core.plugin_switches import off_in
+from admin_core.rollups import marking
+from admin_core.rollups.sources import Rollups
 from admin_core.segments import ensure_segments, segments_without
 from admin_core.settings import Settings
 from schema.base import SCHEMA
@@ -67,8 +70,9 @@ def _upgrade_branches(url: str, plugins: Plugins) -> list[str]:
 
 
 def _furnish(settings: Settings, plugins: Plugins) -> None:
-    """Put in what comes with the product: the roles, the tabs that plugins declare, a row for each plugin."""
+    """Put in what comes with the product: marks for rollups, the roles, the tabs of plugins, a row for each plugin."""
     with _writing(settings) as session:
+        marking.install(session.connection(), Rollups.of(plugins))
         ensure_roles(session)
         ensure_segments(session, segments_without(plugins, off_in(session)))
         note_found(session, plugins)
@@ -134,6 +138,8 @@ def seed(settings: Settings, *, scale: int, if_empty: bool) -> str:
     with engine.begin() as connection:
         demo_mark.set_mark(connection, demo_mark.SEEDED)
     engine.dispose()
+    for line in rollups.refreshed(settings, None):
+        click.echo(line)
     return "The demo data are in."
 
 

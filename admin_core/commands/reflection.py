@@ -32,7 +32,7 @@ def told(directory: Directory) -> Iterator[str]:
     yield f"{len(directory.foreign_keys)} references between them become links and lists of what belongs together."
     yield from noted("Our role may not read", [each for each in tables if not each.is_readable])
     yield from noted("Row security hides rows from our role in", [each for each in tables if each.is_secured])
-    yield "Set ADMIN_REFLECT_URL to this address; the page Tables lists them. Nothing is ever written there."
+    yield "Set ADMIN_REFLECT_URL to this address; the page Tables lists them. ADMIN_REFLECT_WRITE=1: forms write."
 
 
 def noted(words: str, tables: list[Outline]) -> Iterator[str]:

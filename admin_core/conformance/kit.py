@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from admin_core.conformance import declarations, planning, running, serving, switching
+from admin_core.conformance import declarations, hiding, planning, records, running, serving, switching
 from admin_core.conformance.check import Check, Result
 from admin_core.conformance.stage import Stage
 
@@ -21,10 +21,16 @@ CHECKS = (
     Check("routes", "Every route declares its surface and a permission.", serving.routes),
     Check("pages-answer", "Every page answers an Owner, in its budget and under the policy.", serving.pages_answer),
     Check("pages-refuse", "Every page refuses who lacks the permission, and forms of others.", serving.pages_refuse),
-    Check("home", "Its lines and tiles on home answer, each in its budget.", serving.home),
+    Check("home", "Its lines on home and its figures answer, in their budget, and lead to their rows.", serving.home),
     Check(
         "actions-refuse", "Every action refuses who lacks the permission, and forms of others.", serving.actions_refuse
     ),
+    Check(
+        "record-parts",
+        "Its panels and timelines answer, by an index, and refuse who lacks the permission.",
+        records.record_parts,
+    ),
+    Check("rows-hidden", "The database takes its row rules, and they are in force.", hiding.row_rules),
     Check("plans-hold", "Tried twice, its dangerous actions come to the same plan.", planning.plans_hold),
     Check("jobs-run-twice", "Scheduled jobs run twice leave the same rows, over none and over some.", running.jobs_run),
     Check("leaves-no-trace", "Switched off, it leaves nothing behind.", switching.leaves_no_trace),

@@ -13,16 +13,17 @@ from admin_core import briefing
 from admin_core.circuits import Circuits
 from admin_core.conformance import markup
 from admin_core.conformance.stage import EVERYTHING, OWNER, Stage, machine_of, posted
-from admin_core.contributions import Action, HomeTile, Page, Waiting
+from admin_core.contributions import Action, Figure, Page, Waiting
+from admin_core.dashboards import tiles
 from admin_core.generator.context import Context
 from admin_core.generator.ids import encode_key
 from admin_core.generator.urls import action_url
 from admin_core.menu import page_url
+from admin_core.period_choice import named
+from admin_core.periods import Period
 from admin_core.policy import PolicySession
 from admin_core.surfaces import KEY, SIGNATURE, WORDS, access_of
 
-TILE_STATEMENTS = 3
-"""Budget of a number on home."""
 WHO_ASKS = 1
 """Statement of core's own in every request."""
 OK, FORBIDDEN, BAD_REQUEST, FIRST_ERROR = 200, 403, 400, 400
@@ -49,8 +50,14 @@ def routes(stage: Stage) -> Iterator[str]:
             yield f"{rule.rule} does not bear the plugin's name."
         elif access.surface == "admin" and not access.needs.startswith(f"{stage.plugin}:"):
             yield f"{rule.rule} opens by {access.needs!r}: it needs a permission of the plugin."
-        elif access.surface != "admin" and access.needs in WORDS - {KEY, SIGNATURE}:
+        elif access.surface != "admin" and access.needs in WORDS - {KEY, SIGNATURE} and not is_meant(stage, rule):
             yield f"{rule.rule} is public and opens by {access.needs!r}: it needs a key or a signature."
+
+
+def is_meant(stage: Stage, rule: Rule) -> bool:
+    """Return whether an operation of the API says itself that anybody may ask."""
+    open_to_all = {route.address for route in stage.items("register_api") if route.public_for_s}
+    return rule.rule in open_to_all
 
 
 def pages(stage: Stage) -> tuple[Page, ...]:
@@ -95,30 +102,42 @@ def pages_refuse(stage: Stage) -> Iterator[str]:
 
 
 def home(stage: Stage) -> Iterator[str]:
-    """Yield lines and tiles that do not answer, and tiles over their budget; over some rows and over none."""
+    """Yield lines and figures that do not answer, and figures over their budget; over some rows and over none."""
     for app in (stage.app, stage.build(stage.databases.empty)):
         parts = machine_of(app)
         with PolicySession(parts.database.engine, person=OWNER) as session:
             ctx = Context(session, OWNER, parts.registry, parts.cipher, datetime.now(UTC))
             yield from (found for item in stage.items("register_waiting") for found in of_line(ctx, item))
-            yield from (found for item in stage.items("register_tiles") for found in of_tile(stage, ctx, item))
+            yield from (found for item in stage.items("register_figures") for found in of_figure(stage, ctx, item))
 
 
 def of_line(ctx: Context, waiting: Waiting) -> Iterator[str]:
     """Yield why a line of home cannot be counted."""
-    found = briefing.decision_of(ctx, waiting, Circuits())
-    if found is not None and found.count == "?":
+    if briefing.is_uncountable(ctx, waiting):
         yield f"The line {waiting.label!r} cannot be counted: every column must be one that its list can filter by."
 
 
-def of_tile(stage: Stage, ctx: Context, tile: HomeTile) -> Iterator[str]:
-    """Yield why a tile is not shown, or costs too much."""
+def of_figure(stage: Stage, ctx: Context, figure: Figure) -> Iterator[str]:
+    """Yield why a figure has no answer, costs too much, or leads to rows that cannot be shown."""
+    choice = named(figure.home or "this_month", ctx.now)
     with stage.counted() as statements:
-        found = briefing.tile_of(ctx, tile, Circuits())
+        found = tiles.tile_of(ctx, figure, choice, Circuits())
     if found.value == "no answer":
-        yield f"The tile {tile.label!r} has no answer: {found.note}"
-    if len(statements) > TILE_STATEMENTS:
-        yield f"The tile {tile.label!r} made {len(statements)} statements; its budget is {TILE_STATEMENTS}."
+        yield f"The figure {figure.name!r} has no answer: {found.note}"
+    more = 1 if figure.needs else 0  # whether it is set up
+    if len(statements) > figure.statements + more:
+        yield f"The figure {figure.name!r} made {len(statements)} statements; its budget is {figure.statements}."
+    yield from of_rows(ctx, figure, choice.period)
+
+
+def of_rows(ctx: Context, figure: Figure, period: Period) -> Iterator[str]:
+    """Yield why the rows behind a figure cannot be shown."""
+    if figure.rows is None:
+        return
+    rows = figure.rows(period)
+    waiting = Waiting(figure.title, rows.model, lambda _now: rows.filters, figure.permission)
+    if rows.model not in ctx.registry or briefing.is_uncountable(ctx, waiting):
+        yield f"The rows of {figure.name!r} cannot be shown: every column must be one that its list can filter by."
 
 
 def actions_refuse(stage: Stage) -> Iterator[str]:

@@ -22,7 +22,7 @@ from admin_core.app import create_app
 from admin_core.generator.spec import ModelSpec
 from admin_core.machine import EXTENSION, Machine
 from admin_core.plugin_manager import Plugin
-from admin_core.policy import Person
+from admin_core.policy import Person, RowRule, declare, declared
 from admin_core.settings import Settings
 from schema.sign_in import LinkPurpose
 from schema.staff import Role, StaffMember
@@ -60,6 +60,8 @@ class Stage:
     """What could not be examined, and why; no fault of the plugin."""
     statements: list[str] = field(default_factory=list)
     _apps: list[Flask] = field(default_factory=list)
+    _rules: tuple[RowRule, ...] = field(default_factory=declared)
+    """Those of the process before the plugin came."""
 
     @cached_property
     def without(self) -> Flask:
@@ -151,7 +153,8 @@ class Stage:
             self.statements.append(statement)
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, and let the plugin's row rules be in force no more."""
+        declare(self._rules)
         for app in self._apps:
             machine_of(app).database.engine.dispose()
 

@@ -127,7 +127,8 @@ def pages_that_fail(stage: Stage, app: Flask, when: str) -> Iterator[str]:
 
 
 def records_of(stage: Stage) -> list[str]:
-    """Return the page of a record of each model on which the plugin offers an action."""
-    models = sorted({action.model for action in stage.items("register_actions")})
+    """Return the page of a record of each model on which the plugin offers an action or a panel."""
+    parts = [*stage.items("register_actions"), *stage.items("record_panels"), *stage.items("timeline_entries")]
+    models = sorted({part.model for part in parts})
     found = {model: some_record(stage.app, model) for model in models}
     return [record_url(model, record) for model, record in found.items() if record]

@@ -1,37 +1,58 @@
 """What plugins return: frozen data that core wires. Nothing here knows Flask, RQ or a business word."""
 
+from admin_core.contributions.alerts import Alert, Reading
+from admin_core.contributions.figures import (
+    Card,
+    Dashboard,
+    Drawn,
+    Figure,
+    Number,
+    Picture,
+    Rows,
+    Trend,
+    Unit,
+    Value,
+)
 from admin_core.contributions.mail import Contact, Letter, MailClass, MailTemplate
 from admin_core.contributions.outline import (
     Demo,
     Filters,
     Health,
     HealthCheck,
-    HomeTile,
     Link,
     Manifest,
     Permission,
     Segment,
     Waiting,
 )
-from admin_core.contributions.pages import Action, ActionRefused, Done, Effects, Page, Question, Visit
-from admin_core.contributions.programs import ApiRoute, Handled, IncomingHook, WebhookEvent
+from admin_core.contributions.pages import Action, ActionRefused, Done, Effects, HandOver, Page, Question, Visit
+from admin_core.contributions.programs import ApiRoute, Handled, IncomingHook, Protocol, WebhookEvent
+from admin_core.contributions.records import Belonging, Panel, PanelTable, RecordHeader, TimelineEntries
+from admin_core.contributions.rollups import Actives, Measure, Rollup
 from admin_core.jobs.declared import Job
+from admin_core.policy.rules import RowRule
 from admin_core.setting_fields import SettingField, SettingsSection
-from admin_core.theme.tiles import Tile
 
 __all__ = [
     "Action",
     "ActionRefused",
+    "Actives",
+    "Alert",
     "ApiRoute",
+    "Belonging",
+    "Card",
     "Contact",
+    "Dashboard",
     "Demo",
     "Done",
+    "Drawn",
     "Effects",
+    "Figure",
     "Filters",
+    "HandOver",
     "Handled",
     "Health",
     "HealthCheck",
-    "HomeTile",
     "IncomingHook",
     "Job",
     "Letter",
@@ -39,13 +60,27 @@ __all__ = [
     "MailClass",
     "MailTemplate",
     "Manifest",
+    "Measure",
+    "Number",
     "Page",
+    "Panel",
+    "PanelTable",
     "Permission",
+    "Picture",
+    "Protocol",
     "Question",
+    "Reading",
+    "RecordHeader",
+    "Rollup",
+    "RowRule",
+    "Rows",
     "Segment",
     "SettingField",
     "SettingsSection",
-    "Tile",
+    "TimelineEntries",
+    "Trend",
+    "Unit",
+    "Value",
     "Visit",
     "Waiting",
     "WebhookEvent",

@@ -52,6 +52,8 @@ class Letter:
     member_id: UUID | None = None
     batch_id: UUID | None = None
     """What several messages have in common: an announcement, a report run."""
+    thread: str = ""
+    """Messages of one thread stand under each other in mail programs. Letters, digits and dashes."""
     send_at: datetime | None = None
     """Not before this moment."""
 

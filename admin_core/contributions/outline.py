@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from admin_core.setting_fields import DASHBOARD, SettingsSection
 from admin_core.theme.frame import Tone
-from admin_core.theme.tiles import Tile
 
 Filters = tuple[tuple[str, str], ...]
 """Filters of a list as they stand in its address: ``("f.status.eq", "active")``; a name may come several times."""
@@ -79,18 +78,6 @@ class Waiting:
     icon: str = "inbox"
     tone: Tone = "warning"
     note: str = ""
-
-
-@dataclass(frozen=True)
-class HomeTile:
-    """A number on home. Core asks for it only when the person has the permission, on its own and within a second."""
-
-    label: str
-    permission: str
-    load: Callable[[Session, datetime], Tile]
-    """Takes the request's session and the present moment. Reads; never a whole table."""
-    model: str = ""
-    """The model behind the tile's link; who may not read it gets the number without a link."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What people open and do: pages of plugins' own, actions on records, and what both may ask to happen afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -50,6 +50,20 @@ class Done:
     """Empty: the page itself."""
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """What a page answers to a POST that goes on at another site: core commits, then the browser posts this there.
+
+    By a form and never in an address, which histories and logs would keep. Nothing of it is stored on the way.
+    """
+
+    url: str
+    """An address of the other site; the page may post to its origin and to no other."""
+    fields: Mapping[str, str] = field(repr=False)
+    label: str
+    """Of the button for browsers without scripts: "Open the customer app"."""
+
+
 class ActionRefused(Exception):
     """Raised by an action or a page's POST that declines; both parts are shown to the person. Nothing was changed."""
 
@@ -75,10 +89,12 @@ class Page:
     """Returns what the template shows."""
     template: str
     """In the plugin's own folder: ``<plugin>/page.html``. It extends ``admin/base.html``."""
-    post: Callable[[Visit], Done] | None = None
+    post: Callable[[Visit], Done | HandOver] | None = None
     """Answers a form of the page; may raise ActionRefused, which the page then shows as ``problem``."""
     post_permission: str = ""
     """Needed for the POST besides ``permission``; required when there is a ``post``."""
+    proof_within_s: int = 0
+    """The POST asks for a proof of identity that is no older than this; 0: it asks for none."""
     group: str = "System"
     """Heading in the sidebar; empty: no entry."""
     icon: str = "file"
@@ -92,14 +108,20 @@ class Question:
 
     name: str
     label: str
-    kind: Literal["text", "textarea", "number", "choice", "switch"] = "text"
+    kind: Literal["text", "textarea", "number", "choice", "switch", "date"] = "text"
+    """A date is answered as ``2026-03-31``, as it hangs on our wall."""
     help: str = ""
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     """Value and label; for ``choice``."""
+    options: Callable[[Session, Any, datetime], Sequence[tuple[str, str]]] | None = None
+    """Returns the choices for one record at a moment, where they depend on it; in one statement."""
     longest: int = 2_000
     least: int | None = None
     most: int | None = None
+    column: str = ""
+    """Column of the record that stands there beforehand, to be changed: who may not see it in clear may not act, and
+    nothing is written over what somebody else changed meanwhile. For texts; not together with ``many``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +142,11 @@ class Action:
     """Takes the record; returns why the action does not apply now, empty when it does."""
     page: str = ""
     """Address of a page of its own that asks and answers instead of core's; ``{record}`` stands for the record's id."""
+    then: str = ""
+    """Address to go on to when it was done; empty: the record's page."""
     questions: tuple[Question, ...] = ()
+    many: bool = False
+    """True: also offered for selected rows of the list. It runs on each by itself; what one declines stops no other."""
     icon: str = "bolt"
     dangerous: bool = False
     """True: it stands apart, shows what will happen before it can be done, and asks for a fresh proof of identity."""
@@ -130,15 +156,24 @@ class Action:
     """Money that one person alone may move, until a setting says otherwise. None: no such limit."""
     limit_rows: int | None = None
     """Rows that one person alone may change."""
+    role_limit: str = ""
+    """Column of roles, such as ``…_limit_cents``, up to which somebody may move money by this at once. Above it core
+    refuses, in the plan as in the run. One with a page of its own asks ``policy.may_up_to`` itself."""
     order: int = field(default=100)
 
     def __post_init__(self) -> None:
         """Refuse what would let an action through that somebody else was meant to approve."""
         limits = (self.limit_cents, self.limit_rows)
+        if (self.many or self.approval) and any(question.options for question in self.questions):
+            raise ValueError(f"Action {self.slug} offers options of one record: not for many, nor for approval.")
         if self.approval and not self.dangerous:
             raise ValueError(f"Action {self.slug} asks for approval, so it must be dangerous=True.")
+        if self.role_limit and self.page:
+            raise ValueError(f"Action {self.slug} has a page of its own: ask policy.may_up_to there.")
         if self.approval and self.page:
             raise ValueError(f"Action {self.slug} asks for approval, so it can't have a page of its own.")
+        if self.many and self.page:
+            raise ValueError(f"Action {self.slug} has a page of its own, so it can't be done on many records.")
         if any(limit is not None for limit in limits) and self.approval != "thresholds":
             raise ValueError(f"Action {self.slug} has limits, so it must say approval='thresholds'.")
         if any(limit is not None and limit < 0 for limit in limits):

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from admin_core.webhooks.signing import ID, Message, verify
 from schema.tags import Pii
 
+Idempotency = Literal["optional", "required", "refused"]
+
 
 @dataclass(frozen=True)
 class WebhookEvent:
@@ -51,6 +53,25 @@ class IncomingHook:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """A protocol that others wrote, so that their clients work: its addresses and refusals are theirs, not ours."""
+
+    name: str
+    """As its own documents call it; they describe its operations, ours do not."""
+    root: str
+    """Where its addresses begin, e.g. ``/ofrep/v1``; nowhere below ``/api``, ``/admin`` or ``/auth``."""
+    refuse: str
+    """Dotted path of ``(problem, path) -> (status, body)``: how a refusal reads; ``path`` holds the address's parts."""
+    key_header: str = ""
+    """Header that may bring the key instead of ``Authorization``."""
+
+    def __post_init__(self) -> None:
+        """Refuse a place that others have."""
+        if not API_PATH.fullmatch(self.root) or "{" in self.root or self.root.split("/")[1] in OURS:
+            raise ValueError(f"The protocol {self.name} can't begin at {self.root!r}.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiRoute:
     """An operation of ``/api/v1``. Core checks key, scope, limits and shapes, runs it in a transaction, and commits."""
 
@@ -80,8 +101,19 @@ class ApiRoute:
     """Key of the model they are of: each call is then written to the access log."""
     browser: bool = False
     """True: keys that stand in web pages may use it."""
-    idempotency: Literal["optional", "required"] = "optional"
-    """Whether a POST must carry an ``Idempotency-Key``; where it carries one, a repeat gets the stored answer."""
+    protocol: Protocol | None = None
+    """Whose addresses and refusals it has; none: ours."""
+    asks: bool = False
+    """True for a POST that changes nothing of what it is about: it is asked as often as a GET, and logged like one."""
+    etag: bool = False
+    """True: who has the answer already (``If-None-Match``) gets 304 instead."""
+    public_for_s: int = 0
+    """Answered to anybody, without a key, to be kept by caches for so many seconds; 0: only to who has a key."""
+    idempotency: Idempotency = "optional"
+    """Whether a POST must carry an ``Idempotency-Key``; where it carries one, a repeat gets the stored answer.
+
+    ``refused``: what is answered holds at that moment alone, so that no repeat may get it.
+    """
     status: int = 200
     """Of the answer when all went well."""
     largest_body: int = 65_536
@@ -97,8 +129,24 @@ class ApiRoute:
             )
         if self.scope and not API_SCOPE.fullmatch(self.scope):
             raise ValueError(f"API scope {self.scope!r} is not noun:verb.")
+        if self.asks and self.method != "POST":
+            raise ValueError(f"{self.method} {self.path}: only a POST can be one that asks.")
         if bool(self.personal) != bool(self.sees) or (self.personal and self.personal not in self.reads):
             raise ValueError(f"{self.method} {self.path}: sees, and the model of reads in personal, go together.")
+        if self.public_for_s and (self.method != "GET" or self.scope or self.sees):
+            raise ValueError(
+                f"{self.method} {self.path}: what anybody may ask is a GET without scope and personal data."
+            )
+
+    @property
+    def root(self) -> str:
+        """Where its path begins."""
+        return self.protocol.root if self.protocol else ROOT
+
+    @property
+    def address(self) -> str:
+        """Its whole path."""
+        return self.root + self.path
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -114,5 +162,8 @@ class ApiRoute:
         return f"{self.method.lower()}-{words}"
 
 
+ROOT = "/api/v1"
+OURS = frozenset({"api", "admin", "auth", "static", "webhooks", "healthz", "readyz"})
+"""Words with which addresses of our own begin."""
 API_PATH = re.compile(r"(/([a-z0-9]+(-[a-z0-9]+)*|\{[a-z_]+\}))+")
 API_SCOPE = re.compile(r"[a-z_]+:[a-z_]+")

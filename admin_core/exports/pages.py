@@ -13,9 +13,10 @@ from werkzeug.datastructures import MultiDict
 from admin_core.audit.web import note_change
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
+from admin_core.exports.files import content
 from admin_core.exports.jobs import JOB
 from admin_core.exports.rows import Export, batches, export_of
-from admin_core.exports.texts import FORMATS, Format, head, record
+from admin_core.exports.texts import FORMATS, Format
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest
 from admin_core.generator.list_state import read_state, remembered, store_whole
@@ -81,8 +82,8 @@ def at_once(ctx: Context, found: Export, name: str, rows: Sequence[Any]) -> Resp
     ctx.session.add(row_of(ctx, found, name, state=ReportRunState.DONE, row_count=len(rows), finished_at=ctx.now))
     note_change(f"{found.spec.key}.exported", found.spec.key, None)
     ctx.session.commit()
-    content = b"".join([head(form, found.names), *(record(form, found.names, found.record(row)) for row in rows)])
-    return Response(content, headers=headers(found, form))
+    file = b"".join(content(form, found.names, [[found.record(row) for row in rows]]))
+    return Response(file, headers=headers(found, form))
 
 
 def later(ctx: Context, found: Export, name: str) -> ResponseReturnValue:
@@ -111,7 +112,7 @@ def headers(found: Export, form: Format) -> dict[str, str]:
     """Return the headers of a file that is saved, never shown or kept."""
     name = found.spec.table.name.encode("ascii", "replace").decode().replace('"', "?")
     return {
-        "Content-Type": f"{form.media_type}; charset=utf-8",
+        "Content-Type": form.content_type,
         "Content-Disposition": f'attachment; filename="{name}.{form.ending}"',
         "Cache-Control": "no-store",
     }

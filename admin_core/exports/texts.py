@@ -7,16 +7,18 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from admin_core import csv_text
+from admin_core.generator.forms.times import show_interval
 from admin_core.generator.ids import as_text
 from admin_core.generator.spec import ColumnSpec
 from admin_core.theme.formats import local
 
 CENTS = Decimal("0.01")
+MICROS = 6
 QUOTED = frozenset('"\r\n')
 
 
@@ -32,13 +34,29 @@ class Format:
     """Decimal comma, and moments on our wall clock: what Excel reads in South Africa."""
     bom: bool = False
     is_json: bool = False
+    is_workbook: bool = False
 
+    @property
+    def content_type(self) -> str:
+        """The media type as a header says it."""
+        return self.media_type if self.is_workbook else f"{self.media_type}; charset=utf-8"
+
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FORMATS: Mapping[str, Format] = {
+    "xlsx": Format("Excel workbook", "xlsx", WORKBOOK, is_workbook=True),
     "csv": Format("CSV", "csv", "text/csv"),
     "excel": Format("CSV for Excel, South Africa", "csv", "text/csv", separator=";", comma=True, bom=True),
     "jsonl": Format("JSON, one record a line", "jsonl", "application/x-ndjson", is_json=True),
 }
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A value of a JSON column: in a cell it stands as JSON, so that a text differs from a number."""
+
+    value: Any
 
 
 def head(form: Format, names: Iterable[str]) -> bytes:
@@ -57,15 +75,15 @@ def record(form: Format, names: Iterable[str], values: Iterable[Any]) -> bytes:
 
 
 def line(form: Format, cells: Iterable[str | None]) -> bytes:
-    """Return one line of CSV."""
-    return (form.separator.join(quoted(form, cell) for cell in cells) + "\r\n").encode()
+    """Return one line of CSV, to the byte as PostgreSQL's COPY writes it: see ``copying``."""
+    return (form.separator.join(quoted(form, cell) for cell in cells) + "\n").encode()
 
 
 def quoted(form: Format, cell: str | None) -> str:
     """Return a cell as it stands in the line."""
     if cell is None:
         return ""
-    if cell == "" or form.separator in cell or QUOTED & set(cell) or cell != cell.strip():
+    if cell == "" or form.separator in cell or QUOTED & set(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
 
@@ -80,14 +98,18 @@ def in_cell(form: Format, value: Any) -> str | None:
         text = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
         return text.replace(".", ",") if form.comma else text
     if isinstance(value, datetime):
-        return on_our_clock(value) if form.comma else in_utc(value)
+        return trimmed(on_our_clock(value) if form.comma else in_utc(value))
     return csv_text.safe(as_words(value))
 
 
 def as_words(value: Any) -> str:
     """Return a value that is no number as text."""
+    if isinstance(value, Parsed):
+        return json.dumps(value.value, ensure_ascii=False, default=str)
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(in_json(value), ensure_ascii=False)
+    if isinstance(value, timedelta):
+        return show_interval(value)
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return as_text(value)
@@ -95,6 +117,8 @@ def as_words(value: Any) -> str:
 
 def in_json(value: Any) -> Any:
     """Return a value as JSON holds it without losing a digit: exact numbers as texts."""
+    if isinstance(value, Parsed):
+        return in_json(value.value)
     if isinstance(value, list):
         return [in_json(each) for each in value]
     if isinstance(value, dict):
@@ -110,6 +134,12 @@ def in_utc(value: datetime) -> str:
     return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
 
 
+def trimmed(moment: str) -> str:
+    """Return a moment whose fraction ends in no zero, as PostgreSQL writes it."""
+    whole, dot, rest = moment.partition(".")
+    return f"{whole}.{rest[:MICROS].rstrip('0')}{rest[MICROS:]}" if dot else moment
+
+
 def on_our_clock(value: datetime) -> str:
     """Return a moment as spreadsheets read it: on our wall clock; one without a zone stays."""
     return (local(value).replace(tzinfo=None) if value.tzinfo else value).isoformat(" ")
@@ -119,8 +149,8 @@ def reader(column: ColumnSpec) -> Callable[[Any], Any]:
     """Return what makes a stored value a plain one: cents become the amount they stand for."""
     if column.widget == "money" and column.kind == "integer":
         return lambda cents: None if cents is None else Decimal(cents) * CENTS
-    if column.kind in {"enum", "uuid", "interval"}:
+    if column.kind == "json":
+        return lambda value: None if value is None else Parsed(value)
+    if column.kind in {"enum", "uuid"}:
         return lambda value: None if value is None else as_text(value)
-    return lambda value: (
-        value.isoformat() if isinstance(value, date | time) and not isinstance(value, datetime) else value
-    )
+    return lambda value: value

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +20,9 @@ from admin_core.generator.forms.versions import stamp_of
 from admin_core.generator.ids import decode_key, key_criteria, record_id
 from admin_core.generator.labels import record_label, title_fields
 from admin_core.generator.plan_view import PlanView
+from admin_core.generator.reads import read_of
 from admin_core.generator.spec import ModelSpec
-from admin_core.policy import limit, require_permission
+from admin_core.policy import limit, require_permission, sees
 from admin_core.theme.formats import in_sentence
 
 YES = "yes"
@@ -49,10 +51,14 @@ class ActionPage:
     """What was shown earlier, where that is no longer what would happen."""
     seen: str = ""
     """Carried by the form: the plan that was shown, sealed. Without it a dangerous action does nothing."""
+    version: str = ""
+    """Carried by the form of an action that changes what stood there: the version it was made from."""
     two_people: str = ""
     """Why a second person has to approve; empty when one may do it."""
     open_request: str = ""
     """Address of a request for the same that is not decided yet."""
+    questions: tuple[Question, ...] = ()
+    """What is asked, with the choices of this record."""
 
     @property
     def action(self) -> Action:
@@ -100,10 +106,12 @@ def act(
     """Run the action on the locked record; return what was done, or the page with the reason why nothing was."""
     record, stamp = locked(ctx, spec, text)
     action = offered.action
-    answers, errors = answered(action.questions, form)
+    answers, errors = answered(questions_for(ctx, action, record), form)
     words: dict[str, Any] = {"typed": dict(form), "once": form.get("once", "")}
-    if errors or refusal_of(action, record):
-        return page_for(ctx, spec, offered, record, errors=errors, **words)
+    # Before anything else: the page that comes back carries the new version, so it has to say that there is one.
+    meanwhile = MEANWHILE if columns_of(action) and form.get("version", stamp) != stamp else None
+    if meanwhile or errors or refusal_of(action, record) or why_unreadable(ctx, spec, action):
+        return page_for(ctx, spec, offered, record, problem=meanwhile, errors=errors, **words)
     given = {
         "session": ctx.session, "record": record, "person": ctx.person, "answers": answers, "effects": effects,
         "now": ctx.now,
@@ -134,15 +142,65 @@ def page_for(ctx: Context, spec: ModelSpec, offered: Offered, record: Any, **wor
     """Return the page about a record."""
     explain = offered.action.explain
     ctx.reads.note_record(spec, record, title_fields(ctx.person, spec))
+    if columns_of(offered.action) and not why_unreadable(ctx, spec, offered.action):
+        words = {
+            "typed": prefilled(ctx, spec, offered.action, record),
+            **words,
+            "version": version_of(ctx, spec, record),
+        }
     return ActionPage(
         spec=spec,
         offered=offered,
         record_id=record_id(spec, record),
         label=record_label(ctx, spec, record),
         explanation=explain if isinstance(explain, str) else explain(record),
-        refusal=refusal_of(offered.action, record),
+        refusal=refusal_of(offered.action, record) or why_unreadable(ctx, spec, offered.action),
+        questions=questions_for(ctx, offered.action, record),
         **words,
     )
+
+
+MEANWHILE = ActionRefused(
+    "Somebody changed it since you opened this page.",
+    "What you typed is kept below. Look at the record in another tab; press again to put yours in its place.",
+)
+
+
+def columns_of(action: Action) -> dict[str, str]:
+    """Return the columns that an action's questions show beforehand, by the question's name."""
+    return {question.name: question.column for question in action.questions if question.column}
+
+
+def why_unreadable(ctx: Context, spec: ModelSpec, action: Action) -> str:
+    """Return why somebody can't change a text: they would put theirs in place of one they can't see."""
+    hidden = [
+        spec.columns[name] for name in columns_of(action).values() if sees(ctx.person, spec.columns[name]) != "clear"
+    ]
+    return f"Your role doesn't see {in_sentence(hidden[0].label)}, so you can't change it." if hidden else ""
+
+
+def prefilled(ctx: Context, spec: ModelSpec, action: Action, record: Any) -> dict[str, str]:
+    """Return what stands in the fields when the page is opened, and note that it was read."""
+    shown = columns_of(action)
+    columns = [spec.columns[name] for name in shown.values()]
+    ctx.reads.note_record(spec, record, read_of(ctx.person, columns, record))
+    return {f"q-{name}": str(getattr(record, column) or "") for name, column in shown.items()}
+
+
+def version_of(ctx: Context, spec: ModelSpec, record: Any) -> str:
+    """Return the version a record is in."""
+    key = tuple(getattr(record, name) for name in spec.primary_key)
+    statement = sa.select(stamp_of(spec)).where(*key_criteria(spec, key))
+    return str(ctx.session.scalars(limit(statement, ctx.person, spec)).one())
+
+
+def questions_for(ctx: Context, action: Action, record: Any) -> tuple[Question, ...]:
+    """Return what is asked about a record; its options are read now, so that a stale one is no answer any more."""
+    return tuple(
+        replace(question, choices=tuple(question.options(ctx.session, record, ctx.now))) if question.options
+        else question
+        for question in action.questions
+    )  # fmt: skip
 
 
 def answered(questions: tuple[Question, ...], form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -168,11 +226,21 @@ def answer_to(question: Question, text: str) -> Any:
         return None
     if question.kind == "number":
         return number_in(question, text)
+    if question.kind == "date":
+        return date_in(text)
     if question.kind == "choice" and text not in dict(question.choices):
         raise ValueError("Choose one of the list.")
     if len(text) > question.longest:
         raise ValueError(f"Use at most {question.longest} characters; these are {len(text)}.")
     return text
+
+
+def date_in(text: str) -> str:
+    """Return a day in its one spelling."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("Write a day as 2026-03-31.") from None
 
 
 def number_in(question: Question, text: str) -> int:

@@ -15,6 +15,7 @@ from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import may_reveal, sees
 from admin_core.theme import cells as look
 from admin_core.theme import formats
+from admin_core.theme.markdown import marked
 
 Renderer = Callable[[Any], Markup]
 MONEY_DIGITS = 2
@@ -211,5 +212,5 @@ WIDGETS: Mapping[str, Renderer] = {
     "colour": colour,
     "code": look.code_block,
     "textarea": lambda value: Markup('<div class="prose">{}</div>').format(value),
-    "markdown": lambda value: Markup('<div class="prose">{}</div>').format(value),
+    "markdown": marked,
 }

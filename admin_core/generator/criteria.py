@@ -11,7 +11,8 @@ from admin_core.generator.capabilities import Capabilities, Service
 from admin_core.generator.filters import Condition, read_value
 from admin_core.generator.operators import Operator
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.generator.values import day_bounds, span_of, stored
+from admin_core.generator.values import span_of, stored
+from admin_core.periods import start_of
 
 Criterion = sa.ColumnElement[bool]
 MOMENTS = {"moment", "local_moment"}
@@ -106,14 +107,14 @@ def on_moment(target: Target, value: date | datetime) -> Criterion:
 
 def between_days(target: Target, first: date, behind: date) -> Criterion:
     """Return "from the first day on, and before the day behind", on our wall clock."""
-    low, high = (day_bounds(first)[0], day_bounds(behind)[0]) if target.column.kind in MOMENTS else (first, behind)
+    low, high = (start_of(first), start_of(behind)) if target.column.kind in MOMENTS else (first, behind)
     return sa.and_(target.attribute >= target.bound(low), target.attribute < target.bound(high))
 
 
 def edge(target: Target, value: Any, *, end: bool) -> Any:
     """Return a comparison value; a day stands for its beginning or its end where moments are compared."""
     if target.column.kind in MOMENTS and not isinstance(value, datetime):
-        value = day_bounds(value)[1 if end else 0]
+        value = start_of(value + timedelta(days=1) if end else value)
     return target.bound(value)
 
 

@@ -18,6 +18,7 @@ from admin_core.generator.errors import NotFound
 from admin_core.generator.ids import as_text, decode_key, encode_key, key_criteria, record_id
 from admin_core.generator.labels import labels_across, named_fields, record_label, short_id
 from admin_core.generator.reads import read_of
+from admin_core.generator.record_parts import PanelTab, RecordParts, panel_tabs
 from admin_core.generator.reveals import revealed
 from admin_core.generator.spec import ColumnSpec, ModelSpec, RelationSpec
 from admin_core.generator.subjects import way_of
@@ -30,6 +31,7 @@ RECORD = "Record"
 LOG = "access_entries"
 MACHINERY = frozenset({"created_at", "updated_at"})
 
+NO_PARTS = RecordParts()
 Names = Mapping[tuple[str, str], str]
 """(model, id) → label of records that a reference without a relationship leads to."""
 
@@ -69,6 +71,7 @@ class RelatedTab:
     """The fragment with the first rows."""
     list_url: str
     """The whole list, filtered to this record; empty where no column of the other model leads here."""
+    model: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,13 @@ class DetailPage:
     badges: Markup
     groups: tuple[tuple[str, tuple[Field, ...]], ...]
     related: tuple[RelatedTab, ...]
+    """Without what a panel lists already."""
     list_url: str
+    facts: tuple[Field, ...] = ()
+    """What plugins put at the top."""
+    panels: tuple[PanelTab, ...] = ()
+    timeline_url: str = ""
+    """What happened to it; empty where no plugin knows of anything."""
     edit_url: str = ""
     delete_url: str = ""
     actions: tuple[Button, ...] = ()
@@ -95,23 +104,28 @@ class DetailPage:
     """When the first revealed value is masked again."""
 
 
-def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
+def detail_page(ctx: Context, spec: ModelSpec, text: str, parts: RecordParts = NO_PARTS) -> DetailPage:
     """Return a record's page, or raise NotFound when the id names nothing this person may see."""
     record = load(ctx, spec, text)
     columns = readable_columns(ctx.person, spec)
     found = record_id(spec, record)
-    editable = spec.writes == "forms"
+    editable = spec.has_form
     around = Around(bare_names(ctx, columns, record), revealed(ctx, spec, columns, found))
     fields = [*read_of(ctx.person, columns, record), *around.revealed, *names_in(ctx, columns, record)]
     ctx.reads.note_record(spec, record, fields)
+    panels = tuple(panel_tabs(ctx, spec, record, parts))
+    listed = {panel.rows for panel in panels}
     return DetailPage(
         spec=spec,
         id=found,
         title=record_label(ctx, spec, record),
         badges=badges(ctx, columns, record),
         groups=tuple(groups(ctx, spec, columns, record, around)),
-        related=tuple(related_tabs(ctx, spec, record)),
+        related=tuple(tab for tab in related_tabs(ctx, spec, record) if tab.model not in listed),
         list_url=urls.list_url(spec.key),
+        facts=tuple(facts(ctx, spec, columns, record, (around, parts))),
+        panels=panels,
+        timeline_url=urls.timeline_url(spec.key, found) if parts.kinds_on(spec.key, ctx.person) else "",
         edit_url=urls.edit_url(spec.key, found) if editable and may(ctx.person, "edit", spec) else "",
         delete_url=urls.delete_url(spec.key, found) if editable and may(ctx.person, "delete", spec) else "",
         history_url=urls.history_url(spec.key, found) if spec.options.capture == "row" else "",
@@ -120,6 +134,17 @@ def detail_page(ctx: Context, spec: ModelSpec, text: str) -> DetailPage:
         looked_url=looked_at(ctx, spec, record),
         until=min(around.revealed.values(), default=None),
     )
+
+
+def facts(
+    ctx: Context, spec: ModelSpec, columns: Iterable[ColumnSpec], record: Any, given: tuple[Around, RecordParts]
+) -> Iterable[Field]:
+    """Return the fields that plugins put at the top, in their order."""
+    around, parts = given
+    known = {column.key: column for column in columns}
+    for name in parts.header_columns(spec.key):
+        if name in known:
+            yield field_of(ctx, spec, known[name], record, around)
 
 
 def looked_at(ctx: Context, spec: ModelSpec, record: Any) -> str:
@@ -263,7 +288,8 @@ def related_tabs(ctx: Context, spec: ModelSpec, record: Any) -> Iterable[Related
     for relation in spec.children.values():
         if may(ctx.person, "read", ctx.registry.outline(relation.model)):
             whole = filtered_list(relation, record)
-            yield RelatedTab(relation.key, relation.label, urls.related_url(spec.key, found, relation.key), whole)
+            url = urls.related_url(spec.key, found, relation.key)
+            yield RelatedTab(relation.key, relation.label, url, whole, relation.model)
 
 
 def filtered_list(relation: RelationSpec, record: Any) -> str:
@@ -276,6 +302,6 @@ def filtered_list(relation: RelationSpec, record: Any) -> str:
 
 def why_no_form(ctx: Context, spec: ModelSpec) -> str:
     """Return who changes such records when no form does, or why this person can't; empty when they can."""
-    if spec.writes != "forms":
+    if not spec.has_form:
         return spec.options.written_by
     return why_not(ctx.person, "edit", spec)

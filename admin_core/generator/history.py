@@ -20,13 +20,15 @@ from admin_core.generator.labels import short_id
 from admin_core.generator.reads import is_read
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.generator.urls import change_url, history_url, with_query
-from admin_core.policy import Person, masked, require, sees, visible
+from admin_core.policy import Person, is_or_was_visible, masked, require, sees
 from admin_core.theme import cells as look
 from admin_core.theme.formats import in_sentence
 from schema.access_log import AccessKind
 from schema.changes import ChangeRow, ChangeSet, RowOperation
 
 MOST = 25
+COLLEAGUE = "a colleague"
+"""Stands in place of a member's name."""
 ERASED = Markup('<span class="nothing">erased</span>')
 DEEDS = {RowOperation.INSERT: "created it", RowOperation.UPDATE: "changed", RowOperation.DELETE: "deleted it"}
 
@@ -115,8 +117,8 @@ def past_fields(person: Person, spec: ModelSpec, row: ChangeRow) -> list[str]:
 
 
 def require_visible(ctx: Context, spec: ModelSpec, values: tuple[Any, ...]) -> None:
-    """Raise NotFound for a record that a row rule hides from the person; deleted ones of such a model, too."""
-    if not visible(ctx.session, ctx.person, spec.model, {tuple(values)}):
+    """Raise NotFound for a record that a row rule hides from the person, or hid while it was there."""
+    if not is_or_was_visible(ctx.session, ctx.person, spec.model, tuple(values), key_as_json(spec, values)):
         raise NotFound(f"No {in_sentence(spec.label)} has this id.", "It may belong to somebody else.")
 
 
@@ -143,7 +145,12 @@ def people(person: Person, names: tuple[str | None, str | None], change: ChangeS
 
 def colleague(person: Person, name: str) -> str:
     """Return a member's name for those who may see names."""
-    return name if person.has("pii:identity:read") else "a colleague"
+    return name if sees_colleagues(person) else COLLEAGUE
+
+
+def sees_colleagues(person: Person) -> bool:
+    """Return whether the person sees the names of members beside what they did."""
+    return person.has("pii:identity:read")
 
 
 def reason_of(ctx: Context, change: ChangeSet) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,8 +118,17 @@ def add_label(ctx: Context, query: ListQuery, column: ColumnSpec) -> None:
     names = label_columns(ctx.person, other)
     if not names or reference.column not in other.columns or not may(ctx.person, "read", other):
         return
-    entity = aliased(other.model)
+    entity = referred(other.model, (query.spec.key, column.key))  # type: ignore[arg-type]  # classes are hashable
     query.joins.append((entity, getattr(entity, reference.column) == getattr(query.spec.model, column.key)))
     query.labels[column.key] = tuple(
         query.add(f"label:{column.key}:{name}", shortened(other.columns[name], getattr(entity, name))) for name in names
     )
+
+
+@lru_cache(maxsize=4_096)
+def referred(other: type[Any], _by: tuple[str, str]) -> Any:
+    """Return the alias of the model that a reference points to, one for each reference.
+
+    Made once: naming the columns of an alias costs more than the question it is for.
+    """
+    return aliased(other)

@@ -59,6 +59,17 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class BulkChoice:
+    """Something to do with many rows."""
+
+    name: str
+    """Its part of the address behind a selection's."""
+    label: str
+    icon: str
+    danger: bool = False
+
+
+@dataclass(frozen=True)
 class FilterForm:
     """The form of the filter that is being added."""
 
@@ -91,6 +102,8 @@ class Tab:
     shared: bool = False
     default: bool = False
     manage_url: str = ""
+    watch_url: str = ""
+    """Where its rows are had watched; empty: the person may not."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +171,13 @@ class ListPage:
     new_url: str = ""
     export_url: str = ""
     """Takes the list out as a file; empty: the person may not."""
+    bulk: tuple[BulkChoice, ...] = ()
+    """What this person may do to many rows; empty: no boxes to tick."""
+    select_url: str = ""
+    matching: str = ""
+    """How many rows match where they are more than the page shows; empty: the page shows all."""
+    import_url: str = ""
+    """Reads a file of such records in; empty: the person may not, or no form writes them."""
     can_edit: bool = False
     written_by: str = ""
     """Who changes these rows, or why this person can't; empty when a form does."""

@@ -1,11 +1,15 @@
 """Saved views as tabs above a list."""
 
+from admin_core.generator import urls
 from admin_core.generator.context import Context
 from admin_core.generator.list_model import Tab
 from admin_core.generator.list_state import EVERYTHING, ListState, Remembered
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url, views_url
 from schema.views import SavedView
+
+WATCHES = "core:alerts:edit"
+"""Lets somebody have a view's rows watched."""
 
 
 def tabs(ctx: Context, spec: ModelSpec, state: ListState, kept: Remembered) -> tuple[Tab, ...]:
@@ -31,4 +35,5 @@ def tab(ctx: Context, spec: ModelSpec, state: ListState, view: SavedView) -> Tab
         shared=view.shared,
         default=view.is_default,
         manage_url=views_url(spec.key, found) if mine else "",
+        watch_url=urls.watch_url(found) if ctx.person.has(WATCHES) else "",
     )

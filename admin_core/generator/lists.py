@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_core.database import LIST_TIMEOUT_MS, limit_statements
 from admin_core.generator import urls
+from admin_core.generator.bulk_choices import bulk_choices
 from admin_core.generator.capabilities import Capabilities, capabilities_of
 from admin_core.generator.chips import chips, filter_form, filterable
 from admin_core.generator.context import Context
@@ -17,6 +18,7 @@ from admin_core.generator.counting import Count
 from admin_core.generator.errors import BadRequest, TooSlow
 from admin_core.generator.filters import check_served
 from admin_core.generator.finding import Found, count, find
+from admin_core.generator.forms.building import may_import
 from admin_core.generator.keyset import Page
 from admin_core.generator.list_columns import list_query, shown_columns
 from admin_core.generator.list_model import Choice, Header, ListPage, Problem
@@ -91,9 +93,12 @@ def shown(ctx: Context, spec: ModelSpec, asked: Asked, place: Place) -> dict[str
     page = read_rows(ctx, walk, found.where)
     note_list(ctx, query, state, page.rows)
     similar = found.similar and page.rows
+    whole = page if place.is_first else None
+    known = total(ctx, spec, asked.able, found, whole=whole)
     return {
         "rows": list_rows(ctx, spec, asked.columns, query, page.rows),
-        "count": in_words(spec, total(ctx, spec, asked.able, found, whole=page if place.is_first else None)),
+        "count": in_words(spec, known),
+        "matching": "" if whole is not None and not whole.more else known.text,
         "pager": pager(ctx, walk, page),
         "empty": "" if page.rows else emptiness(state, place),
         "notice": f"Nothing matches “{state.words}”. These are similar." if similar else "",
@@ -143,7 +148,7 @@ def framed(ctx: Context, spec: ModelSpec, asked: Asked, kept: Remembered, *, add
 
 def bare(ctx: Context, spec: ModelSpec) -> ListPage:
     """Return what a list page has whatever is asked of it."""
-    forms = spec.writes == "forms"
+    forms = spec.has_form
     return ListPage(
         spec,
         title=spec.plural,
@@ -152,7 +157,10 @@ def bare(ctx: Context, spec: ModelSpec) -> ListPage:
         views_url=urls.views_url(spec.key),
         columns_url=urls.columns_url(spec.key),
         new_url=urls.new_url(spec.key) if forms and may(ctx.person, "create", spec) else "",
+        import_url=urls.import_url(spec.key) if may_import(ctx.person, spec) else "",
         export_url=urls.export_url(spec.key) if may(ctx.person, "export", spec) else "",
+        bulk=bulk_choices(ctx, spec),
+        select_url=urls.select_url(spec.key),
         can_edit=forms and may(ctx.person, "edit", spec),
         written_by=why_not(ctx.person, "create", spec) if forms else spec.options.written_by,
     )

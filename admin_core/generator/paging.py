@@ -21,7 +21,8 @@ from admin_core.generator.list_order import Order
 from admin_core.generator.list_state import ListState, public_pairs, url_of
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.urls import list_url
-from admin_core.generator.values import canonical, day_bounds, parsed, shortened, stored
+from admin_core.generator.values import canonical, parsed, shortened, stored
+from admin_core.periods import start_of
 from admin_core.policy import limit
 
 MOMENTS = {"moment", "local_moment"}
@@ -120,8 +121,7 @@ def near_end(value: date | datetime, *, desc: bool) -> datetime:
     """Return the moment from which a day is read: its last when newest comes first, else its first."""
     if isinstance(value, datetime):
         return value
-    begin, end = day_bounds(value)
-    return end - STEP if desc else begin
+    return start_of(value + timedelta(days=1)) - STEP if desc else start_of(value)
 
 
 def pager(ctx: Context, walk: Walk, page: Page) -> Pager:

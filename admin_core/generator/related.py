@@ -149,7 +149,7 @@ def cell_of(ctx: Context, other: ModelSpec, column: ColumnSpec, record: Any) -> 
 
 def new_url(ctx: Context, other: ModelSpec, relation: RelationSpec, parent: Any) -> str:
     """Return the form for another record that belongs to this one; empty where none is made by form."""
-    if other.writes != "forms" or relation.through is not None or not may(ctx.person, "create", other):
+    if not other.has_form or relation.through is not None or not may(ctx.person, "create", other):
         return ""
     given = zip(relation.columns, relation.remote, strict=True)
     return urls.new_url(other.key, {ours: str(getattr(parent, theirs)) for ours, theirs in given})

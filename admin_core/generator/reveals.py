@@ -31,6 +31,12 @@ def short_key(record: str) -> str:
     return record if len(record) <= LONGEST_KEY else hashlib.sha256(record.encode()).hexdigest()
 
 
-def masks_again(until: datetime | None) -> dict[str, str]:
-    """Return the header that loads a page anew when a revealed value on it is to be masked again."""
-    return {"Refresh": str(max(1, int((until - datetime.now(UTC)).total_seconds()) + 1))} if until else {}
+def masks_again(until: datetime | None, url: str) -> dict[str, str]:
+    """Return the header that loads a page anew when a revealed value on it is to be masked again.
+
+    It names the page: to its own address with a fragment, where a reveal leads, a browser only scrolls.
+    """
+    if until is None:
+        return {}
+    seconds = max(1, int((until - datetime.now(UTC)).total_seconds()) + 1)
+    return {"Refresh": f"{seconds}; url={url}"}

@@ -5,6 +5,7 @@ matched, similar spellings are. Every branch is served by an index (or the table
 """
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,15 +16,20 @@ import sqlalchemy as sa
 from admin_core.generator.capabilities import Capabilities
 from admin_core.generator.criteria import Criterion, Target, any_of, escaped
 from admin_core.generator.errors import BadRequest
+from admin_core.generator.slips import slip_pattern
 from admin_core.generator.spec import ModelSpec
-from admin_core.phones import e164, is_assigned, read_phone
+from admin_core.phones import e164, is_assigned, pieces_of_phone, read_phone
 from admin_core.policy import Person, may_probe
 
 TEXTS = {"text", "longtext"}
+EXACT_WIDGETS = {"email", "phone"}
+"""No names: a slip in them leads to somebody else."""
 LONGEST = 200
 MOST_WORDS = 8
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-PHONE = re.compile(r"^\+?[\d\s().\-/]{8,24}$")
+PHONE = re.compile(r"^(tel:)?\+?[\d\s().\-\u2010-\u2015/]{8,24}$")
+JOINERS = "\u200c\u200d"
+"""Invisible, and part of how words of some languages are written."""
 TRIGRAM = re.compile(r"\w{3}")
 Manner = Literal["exact", "words", "similar"]
 
@@ -64,12 +70,17 @@ def words_are_private(spec: ModelSpec) -> bool:
 
 def check_words(words: str) -> str:
     """Return the words, trimmed; BadRequest when nobody can have meant them."""
-    words = " ".join(words.split())
+    words = " ".join(without_marks(words).split())
     if "\x00" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
         raise BadRequest("The search words hold a character that text can't hold.", "Type them again.")
     if len(words) > LONGEST:
         raise BadRequest(f"The search words are longer than {LONGEST} characters.", "Use fewer words.")
     return words
+
+
+def without_marks(words: str) -> str:
+    """Return the words without invisible marks: numbers copied from an address book are wrapped in them."""
+    return "".join(letter for letter in words if letter in JOINERS or unicodedata.category(letter) != "Cf")
 
 
 def stages(found: list[Target], words: str) -> Iterator[Stage]:
@@ -110,25 +121,47 @@ def exactly(found: Iterable[Target], words: str) -> Iterator[Criterion]:
 
 def inside_texts(found: list[Target], words: str) -> Criterion | None:
     """Return "every word stands in some column"; None when no column can be looked into for them."""
-    parts = words.split()[:MOST_WORDS]
-    long = [word for word in parts if TRIGRAM.search(word)]
-    prefixes = [t.attribute.like(f"{escaped(words)}%") for t in found if "prefix" in t.serves]
+    branches = [t.attribute.like(f"{escaped(words)}%") for t in found if "prefix" in t.serves]
     inside = [target for target in found if "contains" in target.serves]
-    if not inside:
-        return sa.or_(*prefixes) if prefixes else None
-    if not long:  # too short for trigrams: only the beginning of a text can be found by index
-        return sa.or_(*prefixes, *(t.attribute.ilike(f"{escaped(words)}%") for t in inside))
-    each = [sa.or_(*(t.attribute.ilike(f"%{escaped(word)}%") for t in inside)) for word in parts]
-    return sa.or_(sa.and_(*each), *prefixes)
+    parts = words.split()[:MOST_WORDS]
+    if inside and any(TRIGRAM.search(word) for word in parts):
+        branches.append(sa.and_(*(sa.or_(*(holds(t, word) for t in inside)) for word in parts)))
+    elif inside:  # too short for trigrams: only the beginning of a text can be found by index
+        branches += [t.attribute.ilike(f"{escaped(words)}%") for t in inside]
+    if " " in words:  # pieces of one number, written apart
+        branches += [holds(t, words) for t in inside if t.column.widget == "phone" and pieces_of_phone(words)]
+    return sa.or_(*branches) if branches else None
+
+
+def holds(target: Target, word: str) -> Criterion:
+    """Return "the text holds the word"; a phone number holds a piece of one in whichever form it was typed."""
+    pieces = pieces_of_phone(word) if target.column.widget == "phone" else ()
+    return sa.or_(*(target.attribute.ilike(f"%{escaped(piece)}%") for piece in pieces or (word,)))
 
 
 def similar(nearest: list[Target], words: str) -> Stage:
-    """Return texts that sound like the words."""
+    """Return texts that sound like the words, and names with one slip of the fingers in each word."""
     typed = sa.literal(words, sa.Text)
     likeness = [sa.func.word_similarity(typed, target.attribute) for target in nearest]
     best = sa.func.greatest(*likeness) if len(likeness) > 1 else likeness[0]
     near: list[Criterion] = [typed.op("<%", is_comparison=True)(target.attribute) for target in nearest]
-    return Stage("similar", sa.or_(*near), best.desc())
+    slipped = one_slip([target for target in nearest if target.column.widget not in EXACT_WIDGETS], words)
+    return Stage("similar", sa.or_(*near, *([] if slipped is None else [slipped])), best.desc())
+
+
+def one_slip(names: list[Target], words: str) -> Criterion | None:
+    """Return "every word stands in some name, perhaps with one slip"; None when every word is too short for that."""
+    parts = words.split()[:MOST_WORDS]
+    patterns = {word: pattern for word in parts if (pattern := slip_pattern(word))}
+    if not patterns or not names:
+        return None
+    each = [
+        sa.or_(*(t.attribute.op("~*", is_comparison=True)(patterns[word]) for t in names))
+        if word in patterns
+        else sa.or_(*(holds(t, word) for t in names))
+        for word in parts
+    ]
+    return sa.and_(*each)
 
 
 def as_uuid(words: str) -> uuid.UUID | None:

@@ -6,6 +6,7 @@ permissions use them, never positions.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Table
@@ -131,8 +132,13 @@ class ModelSpec:
 
     @property
     def writes(self) -> Writes:
-        """Who may write rows: only ``forms`` gets generated forms."""
+        """Who may write rows: ``forms`` gets everything generated, ``elsewhere`` (another database) the form alone."""
         return self.options.writes
+
+    @property
+    def has_form(self) -> bool:
+        """True when a single row is made, changed and deleted in a generated form."""
+        return self.writes in {"forms", "elsewhere"}
 
     @property
     def description(self) -> str:
@@ -140,6 +146,7 @@ class ModelSpec:
         return self.options.description
 
 
+@lru_cache(maxsize=8_192)
 def label_of(name: str, *, refers: bool = False, whole: bool = False) -> str:
     """Return a name of the code as words: ``trial_ends_at`` -> ``Trial ends``, ``is_internal`` -> ``Internal``.
 

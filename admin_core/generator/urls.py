@@ -22,9 +22,19 @@ def list_url(key: str, args: Query | Iterable[tuple[str, str]] | None = None, **
     return with_query(f"{model_url(key)}/", [*pairs(args or {}), *pairs(more)])
 
 
+def import_url(key: str) -> str:
+    """Return where files of a model are read in."""
+    return f"{model_url(key)}/import"
+
+
 def export_url(key: str) -> str:
     """Return where a list is taken out as a file."""
     return f"{model_url(key)}/export"
+
+
+def select_url(key: str) -> str:
+    """Return where the choice of rows is posted."""
+    return f"{model_url(key)}/select"
 
 
 def search_url(key: str) -> str:
@@ -35,6 +45,11 @@ def search_url(key: str) -> str:
 def views_url(key: str, view_id: object = None) -> str:
     """Return where a view is saved, or where a saved one is changed."""
     return f"{model_url(key)}/views" if view_id is None else f"{model_url(key)}/views/{escaped(view_id)}"
+
+
+def watch_url(view_id: object) -> str:
+    """Return the form that has a saved view's rows watched."""
+    return with_query("/admin/alerts/new", [("view", str(view_id))])
 
 
 def columns_url(key: str) -> str:
@@ -95,6 +110,16 @@ def looked_url(args: Query) -> str:
 def related_url(key: str, record_id: str, relation: str, args: Query | None = None) -> str:
     """Return the fragment that lists one relation of a record."""
     return with_query(f"{record_url(key, record_id)}/related/{quote(relation, safe='')}", pairs(args or {}))
+
+
+def panel_url(key: str, record_id: str, name: str) -> str:
+    """Return the fragment with one panel of a record."""
+    return f"{record_url(key, record_id)}/panel/{quote(name, safe='')}"
+
+
+def timeline_url(key: str, record_id: str, args: Query | None = None) -> str:
+    """Return what happened to a record."""
+    return with_query(f"{record_url(key, record_id)}/timeline", pairs(args or {}))
 
 
 def lookup_url(key: str) -> str:

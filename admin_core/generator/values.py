@@ -13,6 +13,7 @@ from typing import Any
 
 from admin_core.generator.reading import python_value
 from admin_core.generator.spec import ColumnSpec
+from admin_core.periods import whole_day
 from admin_core.theme.formats import ZONE, parse_money, parse_number
 
 LONGEST = 1_000
@@ -105,9 +106,7 @@ def read_day(text: str) -> date:
 def read_moment(text: str) -> date | datetime:
     """Return a day, or a moment; one without a zone is on our wall clock."""
     if len(text) <= len("2026-01-01"):
-        day = date.fromisoformat(text)
-        day_bounds(day)
-        return day
+        return whole_day(text)
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
 
@@ -145,12 +144,6 @@ READERS: Mapping[str, Reader] = {
     "inet": (read_address, "an IP address"),
 }
 """How a value of each kind is read, and what to call it when it can't be."""
-
-
-def day_bounds(day: date, days: int = 1) -> tuple[datetime, datetime]:
-    """Return when a day begins and when it has ended on our wall clock, in UTC."""
-    start = datetime.combine(day, time(), ZONE)
-    return start.astimezone(UTC), datetime.combine(day + timedelta(days=days), time(), ZONE).astimezone(UTC)
 
 
 def span_of(name: str, now: datetime) -> tuple[date, date]:

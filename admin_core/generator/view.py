@@ -14,6 +14,7 @@ from flask_admin import BaseView, expose
 
 from admin_core.access import require_fresh, signed_in
 from admin_core.approvals.action_page import Actioning, Answered
+from admin_core.approvals.asking import REQUESTED
 from admin_core.approvals.form_preview import STEP, delete_preview, form_preview
 from admin_core.approvals.trying import Wish
 from admin_core.audit.reads import note_reveal, page_reads
@@ -23,6 +24,7 @@ from admin_core.changes.acting import describe
 from admin_core.database import limit_statements
 from admin_core.effects import JobEffects
 from admin_core.generator import urls
+from admin_core.generator.action_registry import Offered
 from admin_core.generator.actions import offered_action
 from admin_core.generator.context import Context
 from admin_core.generator.detail import detail_page
@@ -32,12 +34,15 @@ from admin_core.generator.forms.lookups import lookup
 from admin_core.generator.forms.pages import Saved, form_page
 from admin_core.generator.history import history_page
 from admin_core.generator.lists import list_page
+from admin_core.generator.panels import panel_page
+from admin_core.generator.record_parts import RecordParts, collected_parts
 from admin_core.generator.related import related_list
 from admin_core.generator.revealing import Granted, hide, reveal
 from admin_core.generator.reveals import masks_again
 from admin_core.generator.saved_views import change_view, choose_columns, save_view
 from admin_core.generator.searching import search
 from admin_core.generator.spec import ModelSpec
+from admin_core.generator.timeline import timeline_page
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import machine, request_session
 from admin_core.once import first_time, new_token
@@ -55,6 +60,8 @@ NEEDS: dict[str, Verb] = {
     "lookup": "read",
     "detail_view": "read",
     "related_view": "read",
+    "panel_view": "read",  # and the panel's own permission
+    "timeline_view": "read",  # and, kind by kind, its own permission
     "history_view": "read",
     "reveal_view": "read",  # and the right to reveal the value's class
     "hide_view": "read",
@@ -125,8 +132,12 @@ class DataView(BaseView):
     @expose("/<key>/record/<record>")
     def detail_view(self, key: str, record: str) -> ResponseReturnValue:
         """Show a record."""
-        page = detail_page(context(), spec_of(key), record)
-        return self.render("admin/data/detail.html", page=page), OK, masks_again(page.until)
+        page = detail_page(context(), spec_of(key), record, record_parts())
+        return (
+            self.render("admin/data/detail.html", page=page),
+            OK,
+            masks_again(page.until, urls.record_url(key, record)),
+        )
 
     @expose("/<key>/record/<record>/reveal/<column>", methods=["GET", "POST"])
     def reveal_view(self, key: str, record: str, column: str) -> ResponseReturnValue:
@@ -148,6 +159,18 @@ class DataView(BaseView):
         """Show the first rows of what belongs to a record."""
         found = related_list(context(), spec_of(key), record, relation)
         return self.render("admin/data/related.html", related=found, partial=is_fragment())
+
+    @expose("/<key>/record/<record>/panel/<name>")
+    def panel_view(self, key: str, record: str, name: str) -> ResponseReturnValue:
+        """Show one panel of a record."""
+        page = panel_page(context(), spec_of(key), record, name, record_parts())
+        return self.render("admin/data/panel.html", page=page, partial=is_fragment())
+
+    @expose("/<key>/record/<record>/timeline")
+    def timeline_view(self, key: str, record: str) -> ResponseReturnValue:
+        """Show what happened to a record."""
+        page = timeline_page(context(), spec_of(key), record, request.args, record_parts())
+        return self.render("admin/data/timeline.html", page=page, partial=is_fragment())
 
     @expose("/<key>/record/<record>/history")
     def history_view(self, key: str, record: str) -> ResponseReturnValue:
@@ -190,7 +213,7 @@ class DataView(BaseView):
             require_fresh(ctx.person)
         if offered.action.page:
             return redirect(offered.action.page.format(record=record), SEE_OTHER)
-        visit = Actioning(machine(), ctx, Wish(spec, offered, (record,), request.form.to_dict()))
+        visit = Actioning(machine(), ctx, Wish(spec, offered, (record,), answers_sent()))
         once = request.form.get("once") or new_token()
         if request.method != "POST" or (step := request.form.get("step", "do")) == STEP:
             page = visit.previewed(once) if request.method == "POST" else visit.opened(once)
@@ -201,16 +224,17 @@ class DataView(BaseView):
         if step == "ask":
             return self.answered(visit.asked(once), spec)
         describe(kind=ChangeKind.ACTION, action=offered.name, title=offered.action.label, undoable=False)
-        return self.answered(visit.done(once), spec, offered.name)
+        return self.answered(visit.done(once), spec, offered)
 
-    def answered(self, found: Answered, spec: ModelSpec, deed: str = "") -> ResponseReturnValue:
+    def answered(self, found: Answered, spec: ModelSpec, offered: Offered | None = None) -> ResponseReturnValue:
         """Go on after what was done or asked for, or show the page again with nothing done."""
         if found.page is not None:
             request_session(signed_in()).rollback()  # the token may be used again: nothing was done
             return self.render("admin/data/action.html", page=found.page), UNPROCESSABLE
-        note_change(deed or "approval.requested", spec.key, found.record)
+        note_change(offered.name if offered else REQUESTED, spec.key, found.record)
         flash_done(found.did)
-        return onwards(found.request_url or urls.record_url(spec.key, found.record))
+        then = offered.action.then if offered else found.request_url
+        return onwards(then or urls.record_url(spec.key, found.record))
 
     def form(self, spec: ModelSpec, record: str | None) -> ResponseReturnValue:
         """Show a form, what saving it would do, or save what it sent."""
@@ -223,6 +247,15 @@ class DataView(BaseView):
             flash_done(saved_sentence(spec, page), undo_url(spec))
             return onwards(next_url(spec, page))
         return self.render("admin/data/form.html", page=page), status_of(page.errors or page.general)
+
+
+def answers_sent() -> dict[str, str]:
+    """Return what was typed; of a page that is only opened the answers that its address proposes, several of one name
+    joined by commas. Nobody puts personal data there.
+    """
+    if request.method == "POST":
+        return request.form.to_dict()
+    return {name: ", ".join(request.args.getlist(name)) for name in request.args if name.startswith("q-")}
 
 
 def undo_url(spec: ModelSpec) -> str:
@@ -269,6 +302,11 @@ def context() -> Context:
     actions = parts.actions.without(parts.plugins.switches.off())
     now = datetime.now(UTC)
     return Context(request_session(who), who, parts.registry, parts.cipher, now, actions, page_reads())
+
+
+def record_parts() -> RecordParts:
+    """Return what plugins add to records' pages now."""
+    return collected_parts(machine().plugins)
 
 
 def effects() -> JobEffects:

@@ -58,6 +58,11 @@ def origin(error: BaseException) -> BaseException:
     return error
 
 
+def is_out_of_time(error: BaseException) -> bool:
+    """Return whether the try's own time is over: nothing of the job may go on."""
+    return isinstance(origin(error), BaseTimeoutException)
+
+
 def place(trace: TracebackType | None) -> str:
     """Return ``module line N`` of the innermost line that is ours, or of the innermost line."""
     frames = list(traceback.walk_tb(trace))

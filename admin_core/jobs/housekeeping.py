@@ -38,7 +38,7 @@ def forget_repeated_requests(run: JobRun) -> str:
     return f"Deleted {done} kept answers."
 
 
-def deletion(model: type[DeclarativeBase]) -> Callable[[Session, Json], Chunk]:
+def deletion(model: type[DeclarativeBase], most: int = CHUNK) -> Callable[[Session, Json], Chunk]:
     """Return the work of one chunk: delete the oldest rows whose retention, as the model declares it, is over."""
     retention = options_of(model).retention
     if retention is None:
@@ -48,9 +48,9 @@ def deletion(model: type[DeclarativeBase]) -> Callable[[Session, Json], Chunk]:
 
     def work(session: Session, at: Json) -> Chunk:
         over = func.now() - timedelta(days=retention.days)
-        oldest = select(columns.id).where(after < over).order_by(after).limit(CHUNK).with_for_update(skip_locked=True)
+        oldest = select(columns.id).where(after < over).order_by(after).limit(most).with_for_update(skip_locked=True)
         gone = session.scalars(delete(model).where(columns.id.in_(oldest)).returning(columns.id)).all()
         done = int(at.get("done", 0)) + len(gone)
-        return Chunk(at={"done": done}, done=done, is_last=len(gone) < CHUNK)
+        return Chunk(at={"done": done}, done=done, is_last=len(gone) < most)
 
     return work

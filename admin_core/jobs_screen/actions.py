@@ -134,7 +134,7 @@ def action_of(deed: Deed, order: int) -> Action:
 
     return Action(
         slug=deed.verb, label=deed.label, model="jobs", permission=CONTROL, run=run, explain=deed.explain,
-        refuses=deed.refuses, icon=deed.icon, order=order,
+        refuses=deed.refuses, icon=deed.icon, order=order, many=True,
     )  # fmt: skip
 
 

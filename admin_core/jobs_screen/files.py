@@ -45,6 +45,8 @@ def download(file_id: UUID) -> ResponseReturnValue:
     """Answer with the file; count it and note it first."""
     person = signed_in()
     artifact = found_for(person, file_id)
+    if artifact.encrypted:
+        raise NotFound(f"{artifact.name} is kept encrypted for the work it was uploaded for.", "You have it yourself.")
     try:
         content = places(machine().settings)[artifact.storage].open(artifact.location)
     except (MissingFileError, KeyError):

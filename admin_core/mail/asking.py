@@ -88,9 +88,15 @@ def row_of(room: Mailroom, template: MailTemplate, letter: Letter, words: Words)
         "body_text": words.text,
         "body_html": words.html,
         "rendered_digest": digest(words),
-        "headers": {**({"unsubscribe": True} if template.has_unsubscribe_link else {}), **secret},
+        "headers": headers_of(template, letter) | secret,
     }
     return row | ({"send_at": letter.send_at} if letter.send_at else {})
+
+
+def headers_of(template: MailTemplate, letter: Letter) -> dict[str, Any]:
+    """Return what decides about the headers when the message leaves."""
+    unsubscribe = {"unsubscribe": True} if template.has_unsubscribe_link else {}
+    return {**unsubscribe, **({"thread": letter.thread} if letter.thread else {})}
 
 
 def digest(words: Words) -> str:

@@ -80,6 +80,8 @@ def composed(
 def automatic_headers(message: MailMessage, settings: MailSettings, unsubscribe_url: str) -> Mapping[str, str]:
     """Return the headers that tell programs what this is, and how to end it with one click (RFC 8058)."""
     headers = {"Auto-Submitted": "auto-generated"}
+    if thread := (message.headers or {}).get("thread"):  # nobody sent its first message: all answer to the same name
+        headers["In-Reply-To"] = headers["References"] = thread_id(str(thread), message, settings)
     if message.mail_class is MailClass.MARKETING:
         headers["Precedence"] = "bulk"
     if unsubscribe_url:
@@ -96,5 +98,14 @@ def mailbox(email: str, name: str) -> Address:
 
 def message_id_for(message: MailMessage, settings: MailSettings) -> str:
     """Return the name of the message among mail programs: the same however often it is handed over."""
-    domain = (settings.from_email or message.from_email).rpartition("@")[2]
-    return f"<{message.id}@{domain}>"
+    return f"<{message.id}@{domain_of(message, settings)}>"
+
+
+def thread_id(thread: str, message: MailMessage, settings: MailSettings) -> str:
+    """Return the name under which mail programs keep the messages of a thread together."""
+    return f"<{thread}@{domain_of(message, settings)}>"
+
+
+def domain_of(message: MailMessage, settings: MailSettings) -> str:
+    """Return the domain that names of messages end with."""
+    return (settings.from_email or message.from_email).rpartition("@")[2]

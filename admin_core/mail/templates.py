@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from admin_core.alerts.words import MAIL as ALERT
 from admin_core.approvals.words import MAILS
 from admin_core.contributions import MailTemplate
 from admin_core.mail.addresses import MailRefused
@@ -64,7 +65,7 @@ ANCHOR = MailTemplate(
         "anchor": "(the signed statement)",
     },
 )
-OF_CORE = (TEST, INVITATION, NEW_FACTOR, ANCHOR)
+OF_CORE = (TEST, INVITATION, NEW_FACTOR, ANCHOR, ALERT)
 
 
 @dataclass(frozen=True)

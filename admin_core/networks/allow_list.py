@@ -99,7 +99,8 @@ def entries_in(session: Session) -> Entries:
 def lines() -> Select[IpAllowEntry]:
     """Return the question for the lines."""
     columns = (IpAllowEntry.network, IpAllowEntry.label, IpAllowEntry.enabled, IpAllowEntry.expires_at)
-    return select(IpAllowEntry).options(load_only(*columns)).order_by(IpAllowEntry.created_at, IpAllowEntry.id)
+    found = select(IpAllowEntry).options(load_only(*columns)).order_by(IpAllowEntry.created_at, IpAllowEntry.id)
+    return found.execution_options(populate_existing=True)  # under the lock, what was read before it is over
 
 
 def entries_of(rows: Iterable[IpAllowEntry]) -> Entries:

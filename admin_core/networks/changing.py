@@ -6,14 +6,27 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from admin_core.generator.forms.times import show_moment
 from admin_core.networks.allow_list import Entries, entries_in, lock
-from admin_core.networks.form import Wish
+from admin_core.networks.form import Wish, version_of
 from admin_core.networks.rules import Allowed, why_not
 from schema.sign_in import IpAllowEntry
 
 
 class ChangeRefused(Exception):
     """The list must not be changed so; the message is for the editor."""
+
+
+class ChangedMeanwhile(ChangeRefused):
+    """Somebody else was quicker; the message says what is so now."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A line as the editor had it before them."""
+
+    id: UUID
+    version: str
 
 
 @dataclass(frozen=True)
@@ -35,10 +48,10 @@ def add(session: Session, editor: Editor, wish: Wish) -> UUID:
     return added.id
 
 
-def edit(session: Session, editor: Editor, entry_id: UUID, wish: Wish) -> bool:
+def edit(session: Session, editor: Editor, seen: Seen, wish: Wish) -> bool:
     """Change a line; return whether anything is different now."""
-    before = locked(session)
-    was = line_in(before, entry_id)
+    before, entry_id = locked(session), seen.id
+    was = as_seen(before, seen)
     refuse_twice(before, wish, entry_id)
     wanted = wish.line(entry_id)
     if same_minute(was, wanted):
@@ -51,10 +64,10 @@ def edit(session: Session, editor: Editor, entry_id: UUID, wish: Wish) -> bool:
     return True
 
 
-def remove(session: Session, editor: Editor, entry_id: UUID) -> Allowed:
+def remove(session: Session, editor: Editor, seen: Seen) -> Allowed:
     """Take a line off the list and return what it was."""
-    before = locked(session)
-    gone = line_in(before, entry_id)
+    before, entry_id = locked(session), seen.id
+    gone = as_seen(before, seen)
     judge(before, tuple(line for line in before if line.id != entry_id), editor)
     session.delete(session.get_one(IpAllowEntry, entry_id))
     session.flush()
@@ -72,6 +85,19 @@ def line_in(entries: Entries, entry_id: UUID) -> Allowed:
     found = next((line for line in entries if line.id == entry_id), None)
     if found is None:
         raise ChangeRefused("This network is no longer on the list: somebody has removed it.")
+    return found
+
+
+def as_seen(entries: Entries, seen: Seen) -> Allowed:
+    """Return the line, unless it is not any more what the editor saw."""
+    found = line_in(entries, seen.id)
+    if version_of(found) != seen.version:
+        state = "enabled" if found.enabled else "disabled"
+        end = f"until {show_moment(found.expires_at).replace('T', ' ')}" if found.expires_at else "without an end"
+        raise ChangedMeanwhile(
+            f"Somebody else changed it while you did: it is {found.network} now, “{found.label}”, {state}, {end}."
+            " Sending this again overwrites that."
+        )
     return found
 
 

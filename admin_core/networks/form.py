@@ -1,5 +1,7 @@
 """The form of one line: what was typed as a wish, or a sentence for each field that cannot be so. Pure."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +59,12 @@ def read_end(text: str, now: datetime) -> datetime | None:
     if end <= now:
         raise ValueError("That moment has passed. Choose a later one, or untick “Enabled”.")
     return end
+
+
+def version_of(line: Allowed) -> str:
+    """Return what a form carries to notice that the line was changed meanwhile."""
+    said = json.dumps([str(line.network), line.label, line.enabled, str(line.expires_at)])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def typed_from(line: Allowed) -> dict[str, str]:

@@ -4,11 +4,7 @@ A refusal is written down, at most once a minute for an address; of IPv6 for the
 """
 
 import hashlib
-import ipaddress
 import logging
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, cast
@@ -19,10 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from admin_core.access.attempts import email_key
+from admin_core.access.attempts import email_key, from_line
 from admin_core.access.parts import caller
-from admin_core.addresses import Address, plain_address, stored_address
+from admin_core.addresses import Line, line_of, stored_address
 from admin_core.audit.entries import Entry
+from admin_core.audit.refusals import NOTED_EVERY_S, Noted
 from admin_core.audit.web import of_request
 from admin_core.database import Database
 from admin_core.machine import machine
@@ -35,9 +32,7 @@ from schema.sign_in import AttemptOutcome, SignInAttempt, SignInMethod
 log = logging.getLogger(__name__)
 
 EXTENSION = "admin_core.networks"
-NOTED_EVERY = timedelta(minutes=1)
-MOST_REMEMBERED = 10_000
-LINE_BITS = 64
+NOTED_EVERY = timedelta(seconds=NOTED_EVERY_S)
 
 
 def install(app: Flask, database: Database) -> None:
@@ -51,7 +46,7 @@ def install(app: Flask, database: Database) -> None:
         if surface_of_request() != "admin" or allow_list().allows(address, datetime.now(UTC)):
             return None
         g.person = None  # no session is read: this page knows nobody
-        if noted.is_due(line_of(plain_address(address))):
+        if noted.is_due(str(line_of(address))):
             note_refusal(database, address)
         return refusal(address)
 
@@ -69,34 +64,9 @@ def refusal(address: str | None) -> ResponseReturnValue:
     return page, HTTPStatus.FORBIDDEN
 
 
-def line_of(address: Address | None) -> str:
-    """Return what stands for everybody behind one line of a provider."""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, LINE_BITS), strict=False))
-    return str(address or "unknown")
-
-
-@dataclass
-class Noted:
-    """Whom this process has lately written down."""
-
-    clock: Callable[[], float] = time.monotonic
-    _until: dict[str, float] = field(default_factory=dict)
-
-    def is_due(self, line: str) -> bool:
-        """Return whether a refusal is to be written down; says so once a minute."""
-        now = self.clock()
-        if self._until.get(line, now) > now:
-            return False
-        if len(self._until) >= MOST_REMEMBERED:  # somebody comes from everywhere; the database still counts
-            self._until.clear()
-        self._until[line] = now + NOTED_EVERY.total_seconds()
-        return True
-
-
 def note_refusal(database: Database, address: str | None) -> None:
     """Write a refusal down, unless another process did within the minute. Refused it is either way."""
-    line = line_of(plain_address(address))
+    line = line_of(address)
     try:
         with database.transaction() as session:
             key = int.from_bytes(hashlib.blake2b(f"refused {line}".encode(), digest_size=8).digest(), signed=True)
@@ -113,11 +83,10 @@ def note_refusal(database: Database, address: str | None) -> None:
         log.error("a refusal of a network could not be recorded\n%s", trace_of(error))  # noqa: TRY400 (no message)
 
 
-def was_noted(session: Session, line: str) -> bool:
+def was_noted(session: Session, line: Line | None) -> bool:
     """Return whether somebody from there was written down within the minute."""
-    ours = SignInAttempt.ip.is_(None) if line == "unknown" else SignInAttempt.ip.op("<<=")(line)
     statement = select(SignInAttempt.id).where(
-        ours,
+        from_line(line),
         SignInAttempt.outcome == AttemptOutcome.NETWORK_REFUSED,
         SignInAttempt.occurred_at > func.now() - NOTED_EVERY,
     )
@@ -129,7 +98,7 @@ def attempt() -> SignInAttempt:
     knocks = caller()
     return SignInAttempt(
         email_key=email_key(machine().settings.secret_key, ""),
-        ip=stored_address(knocks.ip),
+        ip=knocks.ip,
         device=knocks.device[:400] or None,
         request_id=knocks.request_id,
         method=SignInMethod.LINK if request.path.startswith("/auth/link/") else SignInMethod.PASSWORD,

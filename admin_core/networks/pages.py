@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_core import surfaces
 from admin_core.access import signed_in
-from admin_core.access.freshness import proof_url, require_fresh
+from admin_core.access.freshness import require_fresh
 from admin_core.addresses import plain_address
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
@@ -19,8 +19,8 @@ from admin_core.generator.view import SEE_OTHER, UNPROCESSABLE
 from admin_core.machine import machine, request_session
 from admin_core.networks import changing
 from admin_core.networks.allow_list import entries_in
-from admin_core.networks.changing import ChangeRefused, Editor
-from admin_core.networks.form import Wish, read_wish, typed_from
+from admin_core.networks.changing import ChangedMeanwhile, ChangeRefused, Editor, Seen
+from admin_core.networks.form import Wish, read_wish, typed_from, version_of
 from admin_core.networks.guard import allow_list
 from admin_core.networks.origin import Origin, origin_of_request
 from admin_core.networks.rules import Allowed, is_allowed, is_on, matching
@@ -33,7 +33,6 @@ URL = "/admin/system/networks"
 READ, EDIT = "page:settings:read", "core:networks:edit"
 MODEL = "ip_allow_entries"
 LONGEST_ADDRESS = 64
-PROVE = "Ten minutes have passed since you proved who you are. Do so, and send this again."
 blueprint = Blueprint("networks", __name__)
 
 
@@ -72,8 +71,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.route(f"{URL}/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     """Put a network on the list."""
-    if (answer := proof_first()) is not None:
-        return answer
+    require_fresh(signed_in())
     if request.method != "POST":
         return form_page({"network": origin().address or "", "enabled": "yes"})
     wish, errors = read_wish(request.form, datetime.now(UTC))
@@ -86,8 +84,7 @@ def create() -> ResponseReturnValue:
 def change(entry_id: UUID) -> ResponseReturnValue:
     """Change a network of the list."""
     line = chosen(entry_id)
-    if (answer := proof_first(line)) is not None:
-        return answer
+    require_fresh(signed_in())
     if request.method != "POST":
         return form_page(typed_from(line), line)
     wish, errors = read_wish(request.form, datetime.now(UTC))
@@ -102,14 +99,13 @@ def remove(entry_id: UUID) -> ResponseReturnValue:
     line = chosen(entry_id)
     require_fresh(signed_in())
     if request.method != "POST":
-        return render_template("admin/networks/remove.html", line=line, problem="", url=URL)
+        return remove_page(line)
     describe(kind=ChangeKind.ACTION, title="Removed an allowed network", undoable=False)
     try:
-        changing.remove(request_session(signed_in()), editor(), entry_id)
+        changing.remove(request_session(signed_in()), editor(), seen(line))
     except ChangeRefused as refusal:
         request_session(signed_in()).rollback()
-        page = render_template("admin/networks/remove.html", line=line, problem=str(refusal), url=URL)
-        return page, UNPROCESSABLE
+        return remove_page(chosen(entry_id), refusal)
     return done("removed", entry_id, f"{line.label} is off the list.")
 
 
@@ -124,7 +120,7 @@ def made(wish: Wish) -> ResponseReturnValue:
         entry_id = changing.add(session, editor(), wish)
     except ChangeRefused as refusal:
         session.rollback()
-        return form_page(request.form, problem=str(refusal))
+        return form_page(request.form, refusal=refusal)
     return done("added", entry_id, f"{wish.label} is on the list.")
 
 
@@ -133,10 +129,10 @@ def changed(line: Allowed, wish: Wish) -> ResponseReturnValue:
     describe(kind=ChangeKind.ACTION, title="Changed an allowed network", undoable=False)
     session = request_session(signed_in())
     try:
-        is_new = changing.edit(session, editor(), line.id, wish)
+        is_new = changing.edit(session, editor(), seen(line), wish)
     except ChangeRefused as refusal:
         session.rollback()
-        return form_page(request.form, line, problem=str(refusal))
+        return form_page(request.form, chosen(line.id), refusal=refusal)
     if not is_new:
         flash_done("Nothing was changed.")
         return redirect(URL, SEE_OTHER)
@@ -150,15 +146,6 @@ def done(what: str, entry_id: UUID, sentence: str) -> ResponseReturnValue:
     allow_list().expire()
     flash_done(sentence)
     return redirect(URL, SEE_OTHER)
-
-
-def proof_first(line: Allowed | None = None) -> ResponseReturnValue | None:
-    """Return what asks for a proof of identity, None for who gave one lately; nothing typed is lost."""
-    if signed_in().is_fresh:
-        return None
-    if request.method == "POST":
-        return form_page(request.form, line, problem=PROVE, proof=proof_url(URL))
-    return redirect(proof_url(request.path), SEE_OTHER)
 
 
 def list_page(typed: str = "", asked: str = "", problem: str = "") -> str:
@@ -185,8 +172,7 @@ def form_page(
     typed: Mapping[str, str],
     line: Allowed | None = None,
     errors: Mapping[str, str] | None = None,
-    problem: str = "",
-    proof: str = "",
+    refusal: ChangeRefused | None = None,
 ) -> ResponseReturnValue:
     """Return the form with what was typed."""
     page = render_template(
@@ -194,14 +180,32 @@ def form_page(
         typed=typed,
         line=line,
         errors=errors or {},
-        problem=problem,
-        proof=proof,
+        problem=str(refusal or ""),
+        version=version_shown(line, refusal) if line else "",
         origin=origin(),
         record_url=record_url(MODEL, str(line.id)) if line else "",
         once=request.form.get("once") or new_token(),
         url=URL,
     )
     return page, UNPROCESSABLE if request.method == "POST" else 200
+
+
+def remove_page(line: Allowed, refusal: ChangeRefused | None = None) -> ResponseReturnValue:
+    """Return the page that asks; after a refusal with its reason."""
+    words = {"line": line, "problem": str(refusal or ""), "version": version_shown(line, refusal)}
+    return render_template("admin/networks/remove.html", url=URL, **words), UNPROCESSABLE if refusal else 200
+
+
+def seen(line: Allowed) -> Seen:
+    """Return what the form at hand was made from."""
+    return Seen(line.id, request.form.get("version", ""))
+
+
+def version_shown(line: Allowed, refusal: ChangeRefused | None) -> str:
+    """Return the version that a form was made from; the present one once its maker was told of it."""
+    if request.method == "POST" and not isinstance(refusal, ChangedMeanwhile):
+        return request.form.get("version", "")
+    return version_of(line)
 
 
 def state_of(line: Allowed, now: datetime) -> tuple[str, str]:

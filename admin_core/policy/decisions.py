@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeVar, get_args
 from admin_core.policy.person import Person
 from schema.tags import Pii
 
-Verb = Literal["read", "create", "edit", "delete", "export"]
+Verb = Literal["read", "create", "edit", "delete", "export", "import"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 Sight = Literal["clear", "masked", "never"]
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,15 @@ class Seeing:
 
 
 @dataclass(frozen=True)
+class RoleHeld:
+    """One role of a person by itself: what it grants, and up to which amounts."""
+
+    name: str
+    patterns: frozenset[str]
+    limits: Mapping[str, int | None] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
 class Person:
     """A member of the team on one request, as plain values: read once, never cached between requests."""
 
@@ -39,8 +49,14 @@ class Person:
     preferences: Mapping[str, Any] = field(default_factory=dict, hash=False)
     is_fresh: bool = False
     """True shortly after a proof of identity: dangerous actions ask for it."""
+    proved_at: datetime | None = field(default=None, compare=False)
+    """When the last proof of identity was given; None where nobody has looked."""
+    has_own_accounts: bool = True
+    """Whether records are noted as the member's own (``StaffOwnAccount``); True where nobody has looked."""
     seeing: Seeing | None = None
     """Set while the person looks through other eyes; ``roles`` and ``permissions`` are then those of the other."""
+    held: tuple[RoleHeld, ...] = ()
+    """The roles one by one. Whoever comes without them acts up to no amount at all."""
 
     @property
     def own_id(self) -> uuid.UUID:

@@ -8,11 +8,12 @@ see (``session.connection().execute()``, ``__table__`` inside an ORM statement) 
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Engine, Select, TextClause, event, inspect, select
+from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate
 from sqlalchemy.orm import FromStatement, Mapper, ORMExecuteState, Session, UOWTransaction
 
 from admin_core.policy.decisions import Refused
 from admin_core.policy.person import Person
-from admin_core.policy.rows import row_options, rule_for, same_key, visible
+from admin_core.policy.rows import key_attributes, row_options, rule_for, same_key, visible
 
 
 class UnguardedStatementError(RuntimeError):
@@ -79,7 +80,14 @@ def guard(state: ORMExecuteState) -> None:
     if state.is_column_load:
         restrict_refresh(state, session.person)
     elif state.is_select or state.is_update or state.is_delete:
-        state.statement = state.statement.options(*row_options(session.person))
+        restrict(state, session.person)
+
+
+def restrict(state: ORMExecuteState, person: Person) -> None:
+    """Add the rules, unless ``limit`` has done so."""
+    options = row_options(person)
+    if options and options[0] not in state.statement._with_options:  # noqa: SLF001
+        state.statement = state.statement.options(*options)
 
 
 def restrict_refresh(state: ORMExecuteState, person: Person) -> None:
@@ -115,7 +123,7 @@ def changes_existing_rows(state: ORMExecuteState, person: Person) -> bool:
     """Return whether an INSERT may turn into an UPDATE of a model whose rows are restricted."""
     mapper = state.bind_mapper
     # The private name is the only place where PostgreSQL's ON CONFLICT is kept; a test provokes this refusal.
-    upserts = getattr(state.statement, "_post_values_clause", None) is not None
+    upserts = isinstance(getattr(state.statement, "_post_values_clause", None), OnConflictDoUpdate)
     return upserts and mapper is not None and rule_for(person, mapper.class_) is not None
 
 
@@ -142,11 +150,6 @@ def require_acting(person: Person) -> None:
 def identity_of(instance: object) -> tuple[Any, ...]:
     """Return the key the row has in the database, whatever was assigned since."""
     return tuple(inspect(instance, raiseerr=True).identity or ())
-
-
-def key_attributes(mapper: Mapper[Any]) -> list[Any]:
-    """Return the attributes that hold the primary key."""
-    return [mapper.get_property_by_column(column).class_attribute for column in mapper.primary_key]
 
 
 def key_values(mapper: Mapper[Any], ident: Any) -> tuple[Any, ...]:

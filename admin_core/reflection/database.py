@@ -1,4 +1,4 @@
-"""The connection to a reflected database: it reads only, and loses nothing on the way.
+"""The connections to a reflected database: they read only, but for the one that writes; nothing is lost on the way.
 
 What Python has no exact value for (``infinity``, years before 1 and after 9999, intervals of months, big numbers inside
 JSON) arrives as PostgreSQL's own text instead of an error or a rounded value.
@@ -18,7 +18,8 @@ AS_TEXT = ("json", "jsonb")
 """Types whose text is shown as PostgreSQL writes it."""
 CONNECTING = {"application_name": "hireinbox-admin reflection", "connect_timeout": 5}
 MARK = "of_reflected"
-OPTIONS = "-c default_transaction_read_only=on -c timezone=UTC -c intervalstyle=postgres -c datestyle=ISO"
+WRITING = "-c timezone=UTC -c intervalstyle=postgres -c datestyle=ISO"
+OPTIONS = f"-c default_transaction_read_only=on {WRITING}"
 
 
 def open_catalog(url: str) -> Engine:
@@ -26,19 +27,26 @@ def open_catalog(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args={**CONNECTING, "options": OPTIONS})
 
 
-def open_reflected(url: str, pool_size: int = 5) -> Engine:
-    """Return an engine whose transactions only read."""
+def open_reflected(url: str, pool_size: int = 5, options: str = OPTIONS) -> Engine:
+    """Return an engine whose transactions only read, unless the options say otherwise."""
     engine = create_engine(
         url,
         hide_parameters=True,  # bound values may be personal data: they must not reach a log
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={**CONNECTING, "options": OPTIONS},
+        connect_args={**CONNECTING, "options": options},
     )
     event.listen(engine, "connect", load_exactly)
     event.listen(engine, "handle_error", mark)
     return engine
+
+
+def place_of(engine: Engine) -> str:
+    """Return which database it is, in 80 characters: a number of a transaction means nothing on another server."""
+    url = engine.url
+    host = url.host or url.query.get("host") or "local"
+    return f"{host}:{url.port or 5432}/{url.database}"[-80:]
 
 
 def mark(context: ExceptionContext) -> None:

@@ -23,6 +23,7 @@ TABLES = text("""
     SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,
            obj_description(c.oid, 'pg_class') AS comment, row_security_active(c.oid) AS secured,
            has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable,
+           has_table_privilege(c.oid, 'UPDATE') AS writable,
            greatest(c.reltuples, -1)::bigint AS rows
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname <> 'information_schema'
@@ -32,7 +33,8 @@ TABLES = text("""
     ORDER BY 1, 2
 """)
 FOREIGN_KEYS = text("""
-    SELECT k.conname AS name, cn.nspname AS schema, c.relname AS table, fn.nspname AS to_schema, f.relname AS to_table,
+    SELECT k.conname AS name, k.confdeltype::text AS on_delete, cn.nspname AS schema, c.relname AS table,
+           fn.nspname AS to_schema, f.relname AS to_table,
            ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(n, i)
                  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n ORDER BY u.i) AS columns,
            ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(n, i)
@@ -60,6 +62,8 @@ class Outline:
     """False: our role in that database may not read it."""
     is_secured: bool
     """True: row security restricts what our role sees of it."""
+    is_writable: bool = False
+    """Our role may change its rows."""
 
     @property
     def group(self) -> str:
@@ -81,6 +85,8 @@ class ForeignKey:
     columns: tuple[str, ...]
     to_model: str
     to_columns: tuple[str, ...]
+    on_delete: str = "a"
+    """PostgreSQL's letter for what deleting the row pointed to does: c(ascade), n(ull), d(efault), else it forbids."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,7 @@ def outline_of(row: Any) -> Outline:
         rows=row.rows,
         is_readable=row.readable,
         is_secured=bool(row.secured),
+        is_writable=row.writable,
     )
 
 
@@ -139,4 +146,5 @@ def foreign_key(row: Any) -> ForeignKey:
         columns=tuple(key_of_column(name) for name in row.columns),
         to_model=key_of_table(row.to_schema, row.to_table),
         to_columns=tuple(key_of_column(name) for name in row.to_columns),
+        on_delete=row.on_delete,
     )

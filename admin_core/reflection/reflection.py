@@ -10,10 +10,11 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from admin_core.generator.forms.elsewhere import Writer
 from admin_core.generator.spec import ModelSpec
 from admin_core.reflection.database import open_catalog, open_reflected
 from admin_core.reflection.directory import Directory, Outline, read_directory
-from admin_core.reflection.models import read_reflected
+from admin_core.reflection.models import Hands, read_reflected
 from admin_core.reflection.overlay import NOTHING, Words, read_overlay
 from admin_core.reflection.tables import read_table
 
@@ -34,6 +35,9 @@ class Reflection:
     specs: dict[str, ModelSpec] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     known: Directory | None = None
+    written: Engine | None = None
+    """The engine that writes, and who does; None while it is only read."""
+    writer: Writer | None = None
     refused: tuple[float, OperationalError] | None = None
     """When it last did not answer: for some seconds nobody waits for it again."""
 
@@ -76,7 +80,7 @@ class Reflection:
                 outline = self.outline(key)
                 words = self.overlay.get(f"{outline.schema}.{outline.name}", NOTHING)
                 table = read_table(self.catalog, outline)
-                self.specs[key] = read_reflected(table, outline, self.directory, self.engine, words)
+                self.specs[key] = read_reflected(table, outline, self.directory, Hands(self.engine, self.writer), words)
             return self.specs[key]
 
     def forget(self) -> None:

@@ -115,7 +115,11 @@ def give_key(table: sa.Table, outline: Outline) -> None:
 
 
 def unique_columns(table: sa.Table) -> Iterator[list[sa.Column[Any]]]:
-    """Yield the columns of each whole unique index over columns that are always filled."""
+    """Yield the columns of each UNIQUE constraint, and of each whole unique index, over columns always filled."""
+    constraints = [list(each.columns) for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    for columns in sorted(constraints, key=lambda each: (len(each), [column.name for column in each])):
+        if not any(column.nullable for column in columns):
+            yield columns
     for index in sorted(table.indexes, key=lambda index: (len(index.expressions), str(index.name))):
         columns = [each for each in index.expressions if isinstance(each, sa.Column)]
         whole = index.unique and index.dialect_options["postgresql"]["where"] is None

@@ -119,19 +119,19 @@ def owned_file(path: Path, text: str, account: Account) -> Path:
     return path
 
 
-def temporary_directory() -> Path:
+def temporary_directory(parent: Path = Path("/tmp")) -> Path:  # noqa: S108 (only names that mkdtemp makes)
     """A fresh directory in /tmp, not in TMPDIR: a socket's path may not exceed 107 bytes.
 
     It carries our process id, so that the next start clears what a killed process left behind.
     """
-    _sweep_abandoned()
-    path = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY_PREFIX}{os.getpid()}-", dir="/tmp"))
+    _sweep_abandoned(parent)
+    path = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY_PREFIX}{os.getpid()}-", dir=parent))
     path.chmod(0o711)
     return path
 
 
-def _sweep_abandoned() -> None:
-    for path in Path("/tmp").glob(f"{_TEMPORARY_PREFIX}*"):  # noqa: S108 (only names that mkdtemp made)
+def _sweep_abandoned(parent: Path) -> None:
+    for path in parent.glob(f"{_TEMPORARY_PREFIX}*"):
         pid = path.name.removeprefix(_TEMPORARY_PREFIX).split("-", 1)[0]
         try:
             found = path.lstat()

@@ -12,6 +12,7 @@ from admin_core.access import signed_in
 from admin_core.jobs.reachable import redis_answers_in
 from admin_core.machine import machine, request_session
 from admin_core.policy import PolicySession
+from admin_core.sources.watching import source_lines
 from admin_core.system import parts
 from admin_core.system.checkups import checkups
 from admin_core.system.parts import Line
@@ -96,6 +97,7 @@ PARTS: dict[str, Part] = {
     "queues": Part("Jobs", lines(lambda: parts.queues(session(), parts.now_utc()))),
     "processes": Part("Processes", lines(lambda: parts.processes(session(), parts.now_utc()))),
     "redis": Part("Redis", lines(redis_lines)),
+    "feeds": Part("Sources", lines(lambda: source_lines(session(), parts.now_utc()))),
     "disks": Part("Disks", lines(lambda: parts.disks(machine().settings))),
     "checks": Part("Declarations", declared, "findings"),
 }

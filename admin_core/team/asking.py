@@ -7,6 +7,7 @@ from flask import Flask, current_app, redirect
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import signed_in
+from admin_core.access.configuration import idle_time
 from admin_core.access.freshness import require_fresh
 from admin_core.audit.web import note_change
 from admin_core.changes.acting import describe
@@ -30,7 +31,16 @@ def desk() -> Desk:
     who = signed_in()
     session = request_session(who)
     limit_statements(session)
-    return Desk(session, who, names(), datetime.now(UTC))
+    return Desk(session, who, names(), datetime.now(UTC), idle_time(machine().settings), limited())
+
+
+def limited() -> dict[str, frozenset[str]]:
+    """Return the amounts of roles that actions are bound by, with the permissions of those actions."""
+    found: dict[str, frozenset[str]] = {}
+    for offered in machine().actions.offered:
+        if column := offered.action.role_limit:
+            found[column] = found.get(column, frozenset()) | {offered.action.permission}
+    return found
 
 
 def changing(permission: str, deed: str, action: str) -> Desk:

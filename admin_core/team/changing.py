@@ -4,22 +4,23 @@ Three laws hold everywhere: nobody hands out what they lack, nobody changes thei
 stays. ``lock_team`` comes first, so that they also hold for two people at once.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from admin_core.access.factors import reset_factors
 from admin_core.access.links import make_link
-from admin_core.access.sessions import end_session, end_sessions
+from admin_core.access.sessions import end_session, end_sessions, open_sessions
 from admin_core.contributions import ActionRefused
 from admin_core.policy import Person
+from admin_core.policy.limits import allowed_by, held_of
 from admin_core.policy.roles import OWNER
 from admin_core.team import members, rules
 from admin_core.team.members import Member
-from admin_core.team.rules import Names
+from admin_core.team.rules import Limit, Names
 from schema.sign_in import LinkPurpose
 from schema.staff import Role, StaffMember
 
@@ -35,6 +36,10 @@ class Desk:
     known: Collection[Names]
     """Every permission there is."""
     now: datetime
+    idle: timedelta
+    """After how long without use a session ends."""
+    limited: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Amounts of roles, by column, with the permissions of the actions that are bound by them."""
 
 
 def begin(desk: Desk, member_id: UUID, deed: str) -> Member:
@@ -57,12 +62,33 @@ def require_reach(desk: Desk, member: Member, deed: str) -> None:
             f"You cannot {deed} {member.name}: they may do what you may not ({listed(beyond)}).",
             "Somebody with those permissions can.",
         )
+    if higher := limits_beyond(desk, (), member.roles):
+        raise ActionRefused(
+            f"You cannot {deed} {member.name}: their {higher[0].label.lower()} is higher than yours.",
+            "Somebody whose own is as high can.",
+        )
 
 
-def require_givable(desk: Desk, before: frozenset[str], roles: Sequence[Role]) -> None:
-    """Refuse roles that would hand out what the giver lacks."""
-    after = rules.union(frozenset(role.permissions) for role in roles)
-    beyond = rules.lacking(desk.person.permissions, before, after, desk.known)
+def limits_beyond(desk: Desk, before: Iterable[Role], after: Iterable[Role]) -> list[Limit]:
+    """Return the amounts that would be raised beyond one's own from the first roles to the second."""
+    was, will, own = held_of(before), held_of(after), desk.person.held
+    limits = [
+        Limit(column, rules.label_of(column), allowed_by(was, users, column), allowed_by(will, users, column))
+        for column, users in desk.limited.items()
+    ]
+    mine = {column: allowed_by(own, users, column) for column, users in desk.limited.items()}
+    return rules.limits_beyond(limits, mine, everything=rules.is_everything(desk.person.permissions, desk.known))
+
+
+def require_givable(desk: Desk, before: Sequence[Role], roles: Sequence[Role]) -> None:
+    """Refuse roles that would hand out what the giver lacks, or more money than is theirs to move."""
+    had, after = (rules.union(frozenset(role.permissions) for role in each) for each in (before, roles))
+    if higher := limits_beyond(desk, before, roles):
+        raise ActionRefused(
+            f"{higher[0].label} of these roles is higher than your own.",
+            "Choose other roles, or ask an Owner.",
+        )
+    beyond = rules.lacking(desk.person.permissions, had, after, desk.known)
     if beyond:
         raise ActionRefused(
             f"You cannot give what you lack: {listed(beyond)}.", "Choose other roles, or ask an Owner to do it."
@@ -81,7 +107,7 @@ def change_roles(desk: Desk, member_id: UUID, names: Sequence[str]) -> str:
     """Give a member exactly these roles; their sessions end."""
     member = begin(desk, member_id, "change the roles of")
     roles = chosen_roles(desk.session, names)
-    require_givable(desk, member.patterns, roles)
+    require_givable(desk, member.roles, roles)
     if OWNER.name not in names:
         require_owner_stays(desk, member)
     if tuple(sorted(names)) == member.role_names:
@@ -149,14 +175,15 @@ def reset_second_factor(desk: Desk, member_id: UUID) -> tuple[Member, str]:
 def end_all_sessions(desk: Desk, member_id: UUID) -> str:
     """Sign a member out everywhere."""
     member = begin(desk, member_id, "end the sessions of")
-    ended = end_sessions(desk.session, member_id, "ended-by-colleague", by=desk.person.id)
+    ended = len(open_sessions(desk.session, member_id, desk.idle))
+    end_sessions(desk.session, member_id, "ended-by-colleague", by=desk.person.id)
     return f"{member.name} is signed out everywhere ({ended} {'session' if ended == 1 else 'sessions'})."
 
 
 def end_one_session(desk: Desk, member_id: UUID, session_id: UUID) -> str:
     """Sign a member out of one browser."""
     member = begin(desk, member_id, "end a session of")
-    if session_id not in {each.id for each in members.sessions_of(desk.session, member_id)}:
+    if session_id not in {each.id for each in open_sessions(desk.session, member_id, desk.idle)}:
         raise ActionRefused("This session has ended already.")
     end_session(desk.session, session_id, "ended-by-colleague", by=desk.person.id)
     return f"{member.name} is signed out of that browser."

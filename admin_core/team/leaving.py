@@ -4,9 +4,8 @@ What somebody holds is found by its columns: those that refer to a member and ar
 or say so with the tag ``hands_over``. Who did what in the past stays as it was.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,19 +20,22 @@ from admin_core.team import members
 from admin_core.team.changing import Desk, begin, close, require_owner_stays
 from admin_core.team.members import Member
 from schema.artifacts import Artifact
+from schema.bulk import BulkRun
 from schema.changes import Approval, ApprovalState
 from schema.views import SavedView, Selection, ViewState
 
 HOLDER_NAMES = frozenset({"owner_id", "assignee_id", "assigned_to_id", "lead_id"})
 ENDS = (
     "closed_at", "resolved_at", "done_at", "decided_at", "revoked_at", "archived_at", "ended_at", "finished_at",
-    "completed_at", "withdrawn_at",
+    "completed_at", "withdrawn_at", "answered_at",
 )  # fmt: skip
 """The first of these that a table has tells its open rows: there it is empty."""
-PASSING = frozenset({ViewState, Selection, Artifact})
+PASSING = frozenset({ViewState, Selection, BulkRun, Artifact})
 """What nobody takes over: it ends by itself."""
 MOST_COUNTED = 1_000
 MEMBER_MODEL = "staff_members"
+Heirs = Callable[[str], UUID | None]
+"""Who takes over what is held under a key; None when nobody was named."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +113,18 @@ def held(session: Session, registry: Registry, member_id: UUID) -> list[Held]:
 
 def successors(session: Session, leaving: UUID) -> list[Member]:
     """Return who may take over: members with access, by name."""
-    return [each for each in members.members(session, disabled=False).members if may_succeed(each, leaving)]
+    return [each for each in members.with_access(session) if may_succeed(each, leaving)]
 
 
 def may_succeed(member: Member, leaving: UUID) -> bool:
     """Return whether a member may take something over."""
-    return member.id != leaving and member.state in {"active", "locked"}
+    return member.id != leaving and member.state == "active"
 
 
-def leave(desk: Desk, registry: Registry, member_id: UUID, heirs: Mapping[str, UUID], reason: str) -> str:
+def leave(desk: Desk, registry: Registry, member_id: UUID, heirs: Heirs, reason: str) -> str:
     """Hand over, withdraw what waits for approval, disable, end the sessions; or refuse and do nothing.
 
-    ``heirs`` names who takes over, by the key of the holding.
+    ``heirs`` says who takes over, by the key of the holding.
     """
     member = begin(desk, member_id, "off-board")
     if member.state == "disabled":
@@ -131,15 +133,17 @@ def leave(desk: Desk, registry: Registry, member_id: UUID, heirs: Mapping[str, U
     found = held(desk.session, registry, member_id)
     takers = [(each, heir_of(desk, each, heirs, member_id)) for each in found]
     moved = sum(hand_over(desk.session, each.holding, member_id, taker.id) for each, taker in takers)
+    for each in found:
+        end_membership(desk.session, each.holding, member_id)
     withdrawn = withdraw_approvals(desk, member_id)
     close(desk, member_id, reason)
     also = f" {withdrawn} of their requests for approval were withdrawn." if withdrawn else ""
     return f"{member.name} has left: {moved} {'record' if moved == 1 else 'records'} handed over, access closed.{also}"
 
 
-def heir_of(desk: Desk, item: Held, heirs: Mapping[str, UUID], leaving: UUID) -> Member:
+def heir_of(desk: Desk, item: Held, heirs: Heirs, leaving: UUID) -> Member:
     """Return who takes one kind over; ActionRefused where nobody was named, or somebody who may not even see it."""
-    spec, chosen = item.holding.spec, heirs.get(item.holding.key)
+    spec, chosen = item.holding.spec, heirs(item.holding.key)
     if chosen is None:
         raise ActionRefused(f"Say who takes over the {item.words} {spec.plural.lower()}.")
     heir = members.member(desk.session, chosen)
@@ -158,6 +162,15 @@ def hand_over(session: Session, holding: Holding, leaving: UUID, heir: UUID) -> 
     keys = [getattr(model, name) for name in holding.spec.primary_key]
     options = {"synchronize_session": False}
     return len(session.execute(statement.returning(*keys), execution_options=options).all())
+
+
+def end_membership(session: Session, holding: Holding, leaving: UUID) -> None:
+    """Delete what is left of a list that names each member once, such as a rota: who has left takes no turn."""
+    own = {holding.column.name}
+    uniques = (each for each in holding.spec.table.constraints if isinstance(each, sa.UniqueConstraint))
+    if any({column.name for column in each.columns} == own for each in uniques):
+        gone = sa.delete(holding.spec.model).where(*holding.held_by(leaving))
+        session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def without_twins(holding: Holding, heir: UUID) -> Iterator[sa.ColumnElement[bool]]:
@@ -179,13 +192,13 @@ def withdraw_approvals(desk: Desk, member_id: UUID) -> int:
     return len(desk.session.execute(statement, execution_options={"synchronize_session": False}).all())
 
 
-def read_heirs(get: Callable[[str], str], found: Iterable[Held]) -> dict[str, UUID]:
+def chosen_heirs(get: Callable[[str], str]) -> Heirs:
     """Return who takes over by the key of the holding: whoever was chosen for it, else whoever was chosen for all."""
-    chosen: dict[str, Any] = {}
-    for item in found:
-        text = get(f"to-{item.holding.key}") or get("to")
+
+    def heir(key: str) -> UUID | None:
         try:
-            chosen[item.holding.key] = UUID(text)
+            return UUID(get(f"to-{key}") or get("to"))
         except ValueError:
-            continue
-    return chosen
+            return None
+
+    return heir

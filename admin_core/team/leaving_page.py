@@ -21,6 +21,7 @@ from admin_core.team.changing import Desk
 from admin_core.team.deed_pages import LONGEST_REASON, found
 from admin_core.team.member_pages import MODEL, Eyes, blueprint
 from admin_core.team.members import Member
+from admin_core.team.secrets_known import secrets_known_to, still_known
 from admin_core.theme.feedback import flash_done
 from schema.audit import AuditCategory
 
@@ -50,10 +51,9 @@ def carried_out(at: Desk, member_id: UUID) -> str:
     acting.describe(reason=reason or None)
     with unrestricted(at) as desk:
         registry = machine().registry
-        heirs = leaving.read_heirs(
-            lambda name: request.form.get(name, ""), leaving.held(desk.session, registry, member_id)
-        )
-        sentence = leaving.leave(desk, registry, member_id, heirs, reason)
+        known = secrets_known_to(desk.session, member_id, at.now)
+        heirs = leaving.chosen_heirs(lambda name: request.form.get(name, ""))
+        sentence = f"{leaving.leave(desk, registry, member_id, heirs, reason)}{still_known(known)}"
         who = acting.current.get()
         entry = Entry(
             category=AuditCategory.WRITE,
@@ -81,11 +81,13 @@ def leaving_page(at: Desk, member: Member, problem: ActionRefused | None = None)
     with machine().database.sessions() as session:
         limit_statements(session)
         held = leaving.held(session, machine().registry, member.id)
+        known = secrets_known_to(session, member.id, at.now)
     page = render_template(
         "admin/team/leave.html",
         member=member,
         eyes=Eyes.of(at.person),
         held=held,
+        known=known,
         successors=leaving.successors(at.session, member.id),
         typed=request.form,
         longest=LONGEST_REASON,

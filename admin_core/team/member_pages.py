@@ -10,6 +10,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_core.access import signed_in
+from admin_core.access.sessions import open_sessions
 from admin_core.audit.reads import page_reads
 from admin_core.contributions import ActionRefused, Letter
 from admin_core.effects import JobEffects
@@ -93,11 +94,11 @@ def show(member_id: UUID) -> ResponseReturnValue:
 
 def member_page(member_id: UUID, problem: ActionRefused | None = None) -> ResponseReturnValue:
     """Return the page of one member; after a refusal with its reason."""
-    who, session = signed_in(), desk().session
-    found = members.member(session, member_id)
+    who, at = signed_in(), desk()
+    found = members.member(at.session, member_id)
     if found is None:
         raise NotFound("There is no such member.", "Choose one from the team.")
-    sessions = members.sessions_of(session, member_id)
+    sessions = open_sessions(at.session, member_id, at.idle)
     note_reads(who, AccessKind.DETAIL, [found], ("current_login_ip",) if sessions else ())
     page = render_template(
         "admin/team/member.html",

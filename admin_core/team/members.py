@@ -14,12 +14,11 @@ from schema.sign_in import LinkPurpose, SignInLink
 from schema.staff import Role, StaffMember, StaffSession, WebAuthnCredential, staff_roles
 
 PAGE = 50
-MOST_SESSIONS = 50
+MOST_MEMBERS = 1_000
 MOST_ROLES = 200
-State = Literal["active", "locked", "invited", "expired", "disabled"]
+State = Literal["active", "invited", "expired", "disabled"]
 STATES: dict[State, tuple[str, str]] = {
     "active": ("active", "success"),
-    "locked": ("locked out", "warning"),
     "invited": ("invited", "info"),
     "expired": ("invitation over", "warning"),
     "disabled": ("disabled", "neutral"),
@@ -29,7 +28,6 @@ SHOWN = (
     StaffMember.name,
     StaffMember.email,
     StaffMember.active,
-    StaffMember.locked_until,
     StaffMember.disabled_at,
     StaffMember.disabled_reason,
     StaffMember.create_datetime,
@@ -146,7 +144,7 @@ def state_of(member: StaffMember, invited_until: datetime | None, now: datetime)
         return "disabled"
     if invited_until is not None:
         return "invited" if invited_until > now else "expired"
-    return "locked" if member.locked_until is not None and member.locked_until > now else "active"
+    return "active"
 
 
 def members(session: Session, *, disabled: bool, after: UUID | None = None) -> Page:
@@ -161,33 +159,18 @@ def members(session: Session, *, disabled: bool, after: UUID | None = None) -> P
     return Page(shown, shown[-1].id if len(rows) > PAGE else None)
 
 
+def with_access(session: Session) -> Sequence[Member]:
+    """Return everybody who has access, by name; of a team beyond the first thousand nobody."""
+    active = selected().where(StaffMember.active).order_by(StaffMember.name, StaffMember.id)
+    return [member_of(row) for row in session.execute(active.limit(MOST_MEMBERS)).all()]
+
+
 def member(session: Session, member_id: UUID) -> Member | None:
     """Return one member, None when there is no such."""
-    row = session.execute(selected().where(StaffMember.id == member_id)).one_or_none()
+    # Asked again under a lock, it is the database's answer that counts, not what was read before.
+    now = selected().where(StaffMember.id == member_id).execution_options(populate_existing=True)
+    row = session.execute(now).one_or_none()
     return None if row is None else member_of(row)
-
-
-def sessions_of(session: Session, member_id: UUID) -> Sequence[StaffSession]:
-    """Return the sessions in which a member is signed in, the latest first."""
-    shown = (
-        StaffSession.ip,
-        StaffSession.device,
-        StaffSession.method,
-        StaffSession.created_at,
-        StaffSession.last_seen_at,
-    )
-    statement = (
-        sa.select(StaffSession)
-        .where(
-            StaffSession.member_id == member_id,
-            StaffSession.ended_at.is_(None),
-            StaffSession.expires_at > sa.func.now(),
-        )
-        .options(load_only(*shown))
-        .order_by(StaffSession.last_seen_at.desc())
-        .limit(MOST_SESSIONS)
-    )
-    return session.scalars(statement).all()
 
 
 def roles(session: Session) -> Sequence[Role]:
@@ -197,7 +180,8 @@ def roles(session: Session) -> Sequence[Role]:
 
 def roles_named(session: Session, names: Iterable[str]) -> Sequence[Role]:
     """Return the roles of these names that exist."""
-    return session.scalars(sa.select(Role).where(Role.name.in_(list(names))).order_by(Role.name)).all()
+    named = sa.select(Role).where(Role.name.in_(list(names))).order_by(Role.name)
+    return session.scalars(named, execution_options={"populate_existing": True}).all()
 
 
 def owners(session: Session) -> set[UUID]:

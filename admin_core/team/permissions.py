@@ -15,7 +15,14 @@ from schema.tags import GROUPS, PII_CLASSES
 
 PERSONAL_DATA, PAGES, CORE = "Personal data", "Pages", "This backend"
 RECORDS = "Records: "
-DEEDS: dict[Verb, str] = {"read": "see", "create": "add", "edit": "edit", "delete": "delete", "export": "export"}
+DEEDS: dict[Verb, str] = {
+    "read": "see",
+    "create": "add",
+    "edit": "edit",
+    "delete": "delete",
+    "export": "export",
+    "import": "import",
+}
 CLASSES: dict[str, str] = {
     "contact": "e-mail addresses, phone numbers and postal addresses",
     "identity": "names, identity numbers and dates of birth",
@@ -36,18 +43,24 @@ OF_CORE: tuple[Permission, ...] = (
     Permission("core:roles:edit", "add, change and delete roles"),
     Permission("core:roles:see_as", "see the admin as another role or member sees it"),
     Permission("core:permissions:explain", "ask why another member may or may not do something"),
+    Permission("core:alerts:edit", "change alert rules and channels"),
+    Permission("core:alerts:handle", "acknowledge, assign, silence and close alerts"),
     Permission("core:api_keys:control", "make, rotate and revoke API keys"),
     Permission("core:approvals:alone", "decide alone what two people should, where nobody else may"),
+    Permission("core:bulk:approve", "approve that others edit or delete many records at once"),
     Permission("core:approvals:limit", "change how much one person alone may do"),
     Permission("core:audit:verify", "have the audit log verified"),
     Permission("core:audit:report", "take reports of the audit log along"),
+    Permission("core:imports:large", "ask for large imports, and approve those of others"),
     Permission("core:jobs:control", "run, retry and cancel jobs, and stop queues"),
     Permission("core:mail:cancel", "cancel e-mails that have not left"),
     Permission("core:mail:send", "send failed e-mails again"),
     Permission("core:mail:test", "send themselves test messages"),
     Permission("core:networks:edit", "change the networks from which the team may come"),
     Permission("core:plugins:control", "switch plugins on and off"),
+    Permission("core:reports:others", "see reports, exports and files that others asked for"),
     Permission("core:settings:change", "change settings"),
+    Permission("core:sources:control", "pause sources, and have them read again"),
     Permission("core:suppressions:add", "stop mail to an address"),
     Permission("core:suppressions:lift", "allow mail to a stopped address again"),
     Permission("core:webhooks:control", "change webhooks"),

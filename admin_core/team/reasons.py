@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.policy import Verb, covers
+from admin_core.policy import RowRule, Verb, covers
 from admin_core.policy.decisions import OPEN_CLASSES, names_of
 from admin_core.policy.person import NEGATIVE
 from admin_core.team.permissions import CLASSES, DEEDS
@@ -22,6 +22,15 @@ class Question:
     names: Names
     deed: str
     """Completes "may …"."""
+
+
+@dataclass(frozen=True)
+class HidingRule:
+    """A rule that hides rows of a table."""
+
+    rule: RowRule
+    in_force: bool
+    """Whether it concerns whoever is asked about."""
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,28 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from admin_core.contributions import ActionRefused
+from admin_core.policy import RoleHeld
+from admin_core.policy.limits import held_of, limits_of
 from admin_core.policy.roles import OWNER, SHIPPED, ShippedRole
 from admin_core.team import members, rules
 from admin_core.team.changing import Desk, listed
-from admin_core.team.role_form import LIMIT, RoleWish
-from admin_core.team.rules import Limit
+from admin_core.team.role_form import RoleWish
+from admin_core.team.rules import Limit, label_of
 from schema.staff import Role, StaffMember
 
 SHIPPED_BY_NAME = {role.name: role for role in SHIPPED}
 
 
+class ChangedMeanwhile(ActionRefused):
+    """Somebody else was quicker; the message says what is so now."""
+
+
 def find(desk: Desk, role_id: UUID) -> Role:
     """Return a role held against other changes; ActionRefused when it is gone or nobody may change it."""
     members.lock_team(desk.session)
-    role = desk.session.scalar(select(Role).where(Role.id == role_id).with_for_update(key_share=True))
+    now = select(Role).where(Role.id == role_id).with_for_update(key_share=True)
+    # The page has read the role before it waited for the lock: what it remembers may be over.
+    role = desk.session.scalar(now, execution_options={"populate_existing": True})
     if role is None:
         raise ActionRefused("This role does not exist any more.", "Go back to the roles.")
     if reason := why_fixed(role.name, desk.person.roles):
@@ -55,9 +63,9 @@ def change(desk: Desk, role_id: UUID, wish: RoleWish, version: str) -> Role:
     """Change a role; ActionRefused when somebody else did meanwhile."""
     role = find(desk, role_id)
     if version != version_of(role):
-        raise ActionRefused(
+        raise ChangedMeanwhile(
             f"Somebody else changed {role.name} while you did. Nothing was saved.",
-            "What you typed stands below; the role's page shows what is so now. Saving again overwrites it.",
+            f"What you typed stands below. {against(role, wish)} Saving again overwrites what is so now.",
         )
     if role.shipped and wish.name != role.name:
         raise ActionRefused(f"{role.name} came with the product and keeps its name.")
@@ -96,6 +104,14 @@ def delete(desk: Desk, role_id: UUID) -> str:
     return f"Deleted the role {role.name}."
 
 
+def against(role: Role, wish: RoleWish) -> str:
+    """Return in a sentence how a wish differs from what is so now."""
+    now, wanted = set(role.permissions), set(wish.permissions)
+    parts = [("gives", sorted(wanted - now)), ("leaves out", sorted(now - wanted))]
+    said = [f"{verb} {', '.join(patterns)}" for verb, patterns in parts if patterns]
+    return f"Compared with the role as it is now it {' and '.join(said)}." if said else "The permissions are the same."
+
+
 def require_allowed(desk: Desk, role: Role, wish: RoleWish, *, is_new: bool = False) -> None:
     """Refuse what would hand out something the editor lacks, to anybody who has the role beside others."""
     after = frozenset(wish.permissions)
@@ -109,14 +125,15 @@ def require_allowed(desk: Desk, role: Role, wish: RoleWish, *, is_new: bool = Fa
 
 
 def require_limits(desk: Desk, role: Role, wish: RoleWish, *, is_new: bool) -> None:
-    """Refuse an amount above the editor's own."""
+    """Refuse an amount above the editor's own, also one that counts only now that the role may use it."""
+    now, wanted = held_of([role])[0], RoleHeld(wish.name, frozenset(wish.permissions), wish.limits)
+    limits, mine = [], dict[str, int | None]()
+    for column in wish.limits:
+        users = desk.limited.get(column, frozenset())
+        before = 0 if is_new else rules.amount_of(now, column, users)
+        limits.append(Limit(column, label_of(column), before, rules.amount_of(wanted, column, users)))
+        mine[column] = rules.own_amount(desk.person.held, column, users)
     everything = rules.is_everything(desk.person.permissions, desk.known)
-    own = members.roles_named(desk.session, desk.person.roles)
-    mine = {column: rules.smallest(getattr(each, column) for each in own) for column in wish.limits}
-    limits = [
-        Limit(column, label_of(column), 0 if is_new else getattr(role, column), amount)
-        for column, amount in wish.limits.items()
-    ]
     if beyond := rules.limits_beyond(limits, mine, everything=everything):
         raise ActionRefused(f"{beyond[0].label} cannot be higher than your own.", "Lower it, or ask an Owner.")
 
@@ -147,16 +164,6 @@ def wish_of(shipped: ShippedRole, columns: Mapping[str, int | None]) -> RoleWish
     """Return a shipped role as a wish; an amount it does not name has no limit."""
     limits = {column: shipped.limits.get(column) for column in columns}
     return RoleWish(shipped.name, shipped.description, shipped.permissions, limits)
-
-
-def limits_of(role: Role) -> dict[str, int | None]:
-    """Return the amounts up to which a role may act, by column."""
-    return {name: getattr(role, name) for name in Role.__table__.columns.keys() if name.endswith(LIMIT)}  # noqa: SIM118
-
-
-def label_of(column: str) -> str:
-    """Return what a limit is called."""
-    return column.removesuffix("_cents").replace("_", " ").capitalize()
 
 
 def version_of(role: Role) -> str:

@@ -7,14 +7,13 @@ from typing import Protocol
 
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import VERBS, covers
+from admin_core.policy.limits import LIMIT
 from admin_core.team.permissions import RECORDS, Known
 from admin_core.team.wording import read_patterns
 
 DEEDS_OF_GROUP = ("*", *VERBS)
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 255
 LARGEST_CENTS = 10**14
-LIMIT = "_limit_cents"
-"""How the columns of a role end that hold an amount up to which it may act."""
 
 
 class Form(Protocol):

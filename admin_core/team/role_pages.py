@@ -14,6 +14,7 @@ from admin_core.generator.spec import ColumnSpec
 from admin_core.generator.view import UNPROCESSABLE
 from admin_core.machine import machine
 from admin_core.policy import MASK
+from admin_core.policy.limits import limits_of
 from admin_core.team import members, role_editing
 from admin_core.team.asking import ROLES_URL, changing, desk, done, known
 from admin_core.team.changing import Desk
@@ -144,12 +145,19 @@ def form_page(
         patterns=[explained(pattern, every) for pattern in wish.permissions] if request.method == "POST" else [],
         idle=without_effect(wish.permissions, every) if request.method == "POST" else [],
         limits=[(column, amount_typed(column, wish)) for column in columns()],
-        version=request.form.get("version") if is_preview() else role_editing.version_of(role) if role else "",
+        version=version_shown(role, problem),
         errors=errors or {},
         problem=problem or (ActionRefused(fixed) if fixed else None),
         fixed=fixed,
     )
     return page, UNPROCESSABLE if failed else 200
+
+
+def version_shown(role: Role | None, problem: ActionRefused | None) -> str:
+    """Return the version that what stands in the form was made from; the present one once its maker was told of it."""
+    if request.method == "POST" and not isinstance(problem, role_editing.ChangedMeanwhile):
+        return request.form.get("version", "")
+    return role_editing.version_of(role) if role else ""
 
 
 def amount_typed(column: ColumnSpec, wish: RoleWish) -> str:
@@ -166,7 +174,7 @@ def is_preview() -> bool:
 
 def wish_now(role: Role) -> RoleWish:
     """Return a role as it is."""
-    return RoleWish(role.name, role.description or "", tuple(role.permissions), role_editing.limits_of(role))
+    return RoleWish(role.name, role.description or "", tuple(role.permissions), limits_of(role))
 
 
 def columns() -> tuple[ColumnSpec, ...]:

@@ -7,7 +7,8 @@ exist yet, so for every star there is a witness: a made-up permission that only 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from admin_core.policy import covers
+from admin_core.policy import RoleHeld, covers
+from admin_core.policy.limits import allowed_by
 from admin_core.policy.person import NEGATIVE
 
 Patterns = frozenset[str]
@@ -83,11 +84,26 @@ class Limit:
         return self.before is not None and (self.after is None or self.after > self.before)
 
 
+def label_of(column: str) -> str:
+    """Return what a limit is called."""
+    return column.removesuffix("_cents").replace("_", " ").capitalize()
+
+
 def limits_beyond(limits: Iterable[Limit], own: Mapping[str, int | None], *, everything: bool) -> list[Limit]:
     """Return the limits that are raised beyond the giver's own; whoever lacks nothing has none of their own."""
     if everything:
         return []
     return [limit for limit in limits if limit.is_raised and exceeds(limit.after, own.get(limit.column, 0))]
+
+
+def amount_of(role: RoleHeld, column: str, users: Collection[str]) -> int | None:
+    """Return up to how much a role acts by itself; as it stands where no permission of anybody is bound by it yet."""
+    return allowed_by([role], users, column) if users else role.limits[column]
+
+
+def own_amount(roles: Iterable[RoleHeld], column: str, users: Collection[str]) -> int | None:
+    """Return up to how much somebody acts; where nothing is bound by it yet, the narrowest of what stands there."""
+    return allowed_by(roles, users, column) if users else smallest(role.limits[column] for role in roles)
 
 
 def exceeds(amount: int | None, own: int | None) -> bool:

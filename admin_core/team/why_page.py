@@ -11,13 +11,13 @@ from admin_core.access import signed_in
 from admin_core.generator.errors import BadRequest, NotFound
 from admin_core.generator.spec import ModelSpec
 from admin_core.machine import machine
-from admin_core.policy import VERBS, covers, require_permission
+from admin_core.policy import VERBS, Person, asked, covers, require_permission, rules_on
 from admin_core.team import members
 from admin_core.team.asking import desk, known
 from admin_core.team.changing import Desk
 from admin_core.team.member_pages import Eyes, read_id
 from admin_core.team.members import Member
-from admin_core.team.reasons import ROW, Question, about_column, about_model, how_seen, verdict
+from admin_core.team.reasons import ROW, HidingRule, Question, about_column, about_model, how_seen, verdict
 from admin_core.team.wording import PATTERN
 from schema.staff import Role, StaffMember
 
@@ -50,6 +50,7 @@ def why() -> ResponseReturnValue:
         spec=spec,
         models=sorted((machine().registry.spec(key) for key in machine().registry), key=lambda each: each.plural),
         verbs=VERBS,
+        rules=rules_for(at, member, roles, table_of(args)),
         is_row=args.get("permission", "").endswith(ROW),
     )
 
@@ -106,6 +107,26 @@ def about_permission(name: str) -> Question:
         return Question((name,), f"use {name}")
     is_group = name != found.name  # data:@GROUP:verb speaks of no single table
     return Question((name,), f"use {name}") if is_group else Question(found.names, found.label)
+
+
+def table_of(args: Mapping[str, str]) -> str:
+    """Return the key of the table whose rows are asked about; empty when none is."""
+    permission = args.get("permission", "")
+    return permission.split(":")[1] if permission.endswith(ROW) and permission.count(":") > 1 else args.get("model", "")
+
+
+def rules_for(at: Desk, member: Member | None, roles: Mapping[str, Sequence[str]], key: str) -> list[HidingRule]:
+    """Return which rules hide rows of a table, and which of them concern whoever is asked about."""
+    if not key or key not in machine().registry:
+        return []
+    who = at.person if member is None else Person(member.id, "", tuple(roles), patterns_of(roles))
+    found = [HidingRule(rule, asked(rule, who) is not None) for rule in rules_on(machine().registry.model(key))]
+    return sorted(found, key=lambda each: (not each.in_force, each.rule.name))
+
+
+def patterns_of(roles: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return everything that some roles say."""
+    return frozenset(pattern for patterns in roles.values() for pattern in patterns)
 
 
 def granters(at: Desk, question: Question) -> list[tuple[str, str]]:

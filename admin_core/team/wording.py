@@ -17,6 +17,7 @@ VERBS = {
     "edit": "edit",
     "delete": "delete",
     "export": "export",
+    "import": "import",
 }
 
 

@@ -52,40 +52,88 @@ def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> Ma
     return Markup(f'<svg class="sparkline" {shape}><polyline points="{path}"/></svg>')
 
 
-def bars(points: Sequence[tuple[str, float]], label: str, form: Format = formats.plain_number) -> Chart:
+Amounts = Sequence[float | None]
+NO_DATA = "no data"
+"""What stands in a table where there is no value; the drawing leaves a gap."""
+
+
+def bars(points: Sequence[tuple[str, float | None]], label: str, form: Format = formats.plain_number) -> Chart:
     """Return one bar per point, e.g. per month; values may be negative."""
-    marks = scale([value for _, value in points])
-    slot = (WIDTH - LEFT) / max(len(points), 1)
+    return columns([name for name, _ in points], [(label, [value for _, value in points])], label, form)
+
+
+def columns(
+    names: Sequence[str], series: Sequence[tuple[str, Amounts]], label: str, form: Format = formats.plain_number
+) -> Chart:
+    """Return bars over the same names, up to four beside each other; each differs in colour and in its pattern."""
+    marks = scale(known(series))
+    slot = (WIDTH - LEFT) / max(len(names), 1)
+    width = slot / max(len(series), 1)
+    places = [LEFT + i * slot for i in range(len(names))]
     drawn = [
-        bar(
-            "bar negative" if value < 0 else "bar",
-            marks.box(0, value, (LEFT + i * slot, slot)),
-            f"{name}: {form(value)}",
-        )
-        for i, (name, value) in enumerate(points)
+        bar(bar_kind(which, value), marks.box(0, value, (left + which * width, width)), f"{name}: {form(value)}")
+        for which, (_, values) in enumerate(series)
+        for left, name, value in zip(places, names, values, strict=True)
+        if value is not None
     ]
-    names = names_below([name for name, _ in points], slot, slot / 2)
-    svg = picture(label, axis(marks, form) + "".join(drawn) + names)
-    return Chart(svg, ("", label), tuple((name, form(value)) for name, value in points))
+    svg = picture(label, axis(marks, form) + "".join(drawn) + names_below(names, slot, slot / 2))
+    return twin(svg, names, series, form)
+
+
+def bar_kind(which: int, value: float) -> str:
+    """Return the classes of a bar of one of several series."""
+    if which:
+        return f"bar bar-{which + 1}"
+    return "bar negative" if value < 0 else "bar"
 
 
 def lines(
-    names: Sequence[str],
-    series: Sequence[tuple[str, Sequence[float]]],
-    label: str,
-    form: Format = formats.plain_number,
+    names: Sequence[str], series: Sequence[tuple[str, Amounts]], label: str, form: Format = formats.plain_number
 ) -> Chart:
-    """Return up to four lines over the same names; each line differs in colour and in dash."""
-    marks = scale([value for _, values in series for value in values])
-    step = (WIDTH - LEFT - 24) / max(len(names) - 1, 1)
+    """Return up to four lines over the same names; each differs in colour and in dash, and breaks where nothing is."""
+    marks = scale(known(series))
+    step = (WIDTH - LEFT - 36) / max(len(names) - 1, 1)
     body = ""
-    for i, (_, values) in enumerate(series, start=1):
-        path = " ".join(f"{LEFT + 8 + n * step:.1f},{marks.y(value):.1f}" for n, value in enumerate(values))
-        body += f'<polyline class="series series-{i}" points="{path}"/>'
+    for which, (_, values) in enumerate(series, start=1):
+        points = [None if v is None else (LEFT + 8 + n * step, marks.y(v)) for n, v in enumerate(values)]
+        body += "".join(stroke(which, run) for run in runs(points))
     svg = picture(label, axis(marks, form) + body + names_below(names, step, 8))
-    titles = [name for name, _ in series]
-    rows = tuple((name, *(form(values[n]) for _, values in series)) for n, name in enumerate(names))
-    return Chart(legend(titles) + svg, ("", *titles), rows)
+    return twin(svg, names, series, form)
+
+
+def known(series: Sequence[tuple[str, Amounts]]) -> list[float]:
+    """Return the values that are there."""
+    return [value for _, values in series for value in values if value is not None]
+
+
+Point = tuple[float, float]
+
+
+def runs(points: Sequence[Point | None]) -> list[list[Point]]:
+    """Return the stretches without a gap."""
+    found: list[list[Point]] = [[]]
+    for point in points:
+        if point is None:
+            found.append([])
+        else:
+            found[-1].append(point)
+    return [run for run in found if run]
+
+
+def stroke(which: int, run: Sequence[Point]) -> str:
+    """Return a line through points; a dot for one alone."""
+    if len(run) == 1:
+        return f'<circle class="dot series-{which}" cx="{run[0][0]:.1f}" cy="{run[0][1]:.1f}" r="3"/>'
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
+    return f'<polyline class="series series-{which}" points="{path}"/>'
+
+
+def twin(svg: Markup, names: Sequence[str], series: Sequence[tuple[str, Amounts]], form: Format) -> Chart:
+    """Return a drawing of series with its table, and a key where there are several."""
+    titles = [title for title, _ in series]
+    said = [[NO_DATA if value is None else form(value) for value in values] for _, values in series]
+    rows = tuple((name, *(values[n] for values in said)) for n, name in enumerate(names))
+    return Chart((legend(titles) if len(series) > 1 else Markup("")) + svg, ("", *titles), rows)
 
 
 def waterfall(steps: Sequence[Step], label: str, form: Format = formats.plain_number) -> Chart:

@@ -74,8 +74,15 @@ def duration(seconds: float) -> str:
 
 
 def local(moment: datetime) -> datetime:
-    """Return the moment on our wall clock; a naive one is UTC, as everything stored is."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZONE)
+    """Return the moment on our wall clock; a naive one is UTC, as everything stored is.
+
+    The last hours of the year 9999, a way of saying "never", have no place on our clock: they stay in UTC.
+    """
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(ZONE)
+    except OverflowError:
+        return aware
 
 
 def absolute(moment: datetime) -> str:

@@ -31,6 +31,8 @@ class Tile:
     """What the change compares with."""
     definition: str = ""
     """What the number counts, in one sentence."""
+    explain_url: str = ""
+    """The page that explains it; empty: there is none."""
 
 
 @dataclass(frozen=True)

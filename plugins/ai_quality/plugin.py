@@ -1,9 +1,9 @@
 """AI quality: how often the AI agrees with people, and which cases people still have to look at."""
 
-from admin_core.contributions import ApiRoute, HomeTile, Manifest, Permission, Waiting
+from admin_core.contributions import Actives, Alert, ApiRoute, Dashboard, Figure, Manifest, Permission, Rollup, Waiting
 from admin_core.hookspecs import hookimpl
-from plugins.ai_quality import rules
-from plugins.ai_quality.views import tiles
+from plugins.ai_quality import queries, rules
+from plugins.ai_quality.views import alerts, figures, routes
 
 MANIFEST = Manifest(
     name="ai_quality",
@@ -45,50 +45,38 @@ def register_waiting() -> list[Waiting]:
 
 
 @hookimpl
-def register_tiles() -> list[HomeTile]:
-    return [HomeTile("AI accuracy", "ai_quality:accuracy:read", tiles.accuracy, "human_reviews")]
+def register_figures() -> list[Figure]:
+    return list(figures.FIGURES)
+
+
+@hookimpl
+def register_rollups() -> list[Rollup | Actives]:
+    return list(queries.ROLLUPS)
+
+
+@hookimpl
+def register_dashboards() -> list[Dashboard]:
+    return list(figures.DASHBOARDS)
+
+
+@hookimpl
+def register_alerts() -> list[Alert]:
+    return [
+        Alert(
+            name="ai_quality.accuracy",
+            title="The AI agrees less with people",
+            permission="ai_quality:accuracy:read",
+            watch=alerts.accuracy_read,
+            comparison="below",
+            threshold=80,
+            minimum_count=50,
+            for_s=3600,
+            keep_firing_s=86_400,
+            repeat_s=604_800,
+        ),
+    ]
 
 
 @hookimpl
 def register_api() -> list[ApiRoute]:
-    return [
-        ApiRoute(
-            method="POST",
-            path="/feedback",
-            summary="Say whether an AI decision was helpful",
-            description='The answer to "Was this helpful?", on a decision or on a feature.',
-            run="plugins.ai_quality.views.feedback.give",
-            scope="feedback:write",
-            scope_label="give feedback on AI decisions",
-            reads=("ai_decisions",),
-            creates=("decision_feedback",),
-            browser=True,
-            idempotency="required",
-            status=201,
-            largest_body=16_384,
-            statements=5,
-        ),
-        ApiRoute(
-            method="GET",
-            path="/feedback",
-            summary="List feedback, newest first",
-            run="plugins.ai_quality.views.feedback.listed",
-            scope="feedback:read",
-            scope_label="read feedback, comments of people included",
-            reads=("decision_feedback",),
-            sees=("identity",),
-            personal="decision_feedback",
-            statements=3,
-        ),
-        ApiRoute(
-            method="GET",
-            path="/feedback/{id}",
-            summary="Show one piece of feedback",
-            run="plugins.ai_quality.views.feedback.shown",
-            scope="feedback:read",
-            reads=("decision_feedback",),
-            sees=("identity",),
-            personal="decision_feedback",
-            statements=2,
-        ),
-    ]
+    return list(routes.ROUTES)

@@ -85,6 +85,7 @@ def write(driver: Any, count: int, report: Report, span: Span, name: str) -> Boo
         press.write(book)
         press.wait()
     numbering.number(connection)
+    numbering.count_redemptions(connection)
     return book
 
 

@@ -168,39 +168,70 @@ def _sizes(pen: Pen, world: World) -> None:
             )  # fmt: skip
 
 
+SPIKED = "340 errors in an hour that usually has 6,0."
+DISAGREED = "It agrees with 76,2 % of the blind reviews of 30 days."
+FAILED = "31,0 % of 29 payments in 24 hours failed."
+
+
 def _alerts(pen: Pen, world: World) -> None:
+    channels = _channels(pen, world)
+    past = (
+        ("health.error-spike", "Far more errors than usual", "critical", SPIKE, 1, SPIKED),
+        ("ai_quality.accuracy", "The AI agrees less with people", "warning", 118, 4, DISAGREED),
+        ("finance.failed-payments", "Many payments fail", "warning", 45, 2, FAILED),
+    )
+    for name, title, severity, ago, lasts, said in past:
+        # Core looks after these from the first minute on: what is declared about them comes then.
+        rule = pen.add("alert_rules", world.span.ago(400), name=name, title=title, severity=severity, declared=True,
+                       owner_id=world.team.owner)  # fmt: skip
+        _incident(pen, world, (rule, title, severity, said), (ago, lasts), channels)
+    _watched_view(pen, world, channels)
+    pen.add("alert_silences", world.span.ago(21), rule_id=None, reason="Move of the database",
+            starts_at=world.span.ago(21, 20), ends_at=world.span.ago(20, 2),
+            created_by_id=world.team.owner)  # fmt: skip
+
+
+def _channels(pen: Pen, world: World) -> list[str]:
+    """Add channels that are off: nothing of a demo leaves this machine."""
     span = world.span
-    channel = pen.add(
-        "alert_channels", span.ago(400), name="Operations", kind="email", target=b"ops@hireinbox.example",
-        target_hint="o…@hireinbox.example", is_default=True, enabled=True, last_sent_at=span.ago(3),
+    mail = pen.add(
+        "alert_channels", span.ago(400), name="Operations", kind="email", target=b"none", is_default=True,
+        target_hint="o…@hireinbox.example", enabled=False, last_sent_at=span.ago(3),
     )  # fmt: skip
-    pen.add("alert_channels", span.ago(300), name="Team chat", kind="slack", target=b"https://chat.example/hook",
-            target_hint="chat.example", enabled=True)  # fmt: skip
-    rules = (
-        ("demo-error-spike", "Errors far above normal", "critical", SPIKE, 1),
-        ("demo-accuracy", "AI accuracy below its floor", "warning", 118, 4),
-        ("demo-mailbox-down", "A customer's mailbox cannot be read", "warning", 2, 0),
-        ("demo-failed-payments", "More failed payments than usual", "warning", 45, 2),
+    chat = pen.add("alert_channels", span.ago(300), name="Team chat", kind="slack", target=b"none",
+                   target_hint="chat.example", enabled=False)  # fmt: skip
+    return [mail, chat]
+
+
+def _incident(
+    pen: Pen, world: World, about: tuple[str, str, str, str], when: tuple[int, int], channels: list[str]
+) -> None:
+    """Add an alert that was; one that lasts 0 days still fires."""
+    (rule, title, severity, said), (ago, lasts) = about, when
+    at, span = world.span.ago(ago, 7), timedelta(days=lasts)
+    ended = None if not lasts else at + span
+    incident = pen.add(
+        "alert_incidents", at, rule_id=rule, title=title, severity=severity, state="resolved" if lasts else "firing",
+        value=Decimal(17), message=said, opened_at=at, fired_at=at + timedelta(minutes=5), resolved_at=ended,
+        recovering_at=None if ended is None else ended - timedelta(minutes=30), assigned_to_id=world.team.owner,
+        acknowledged_at=at + timedelta(hours=1) if lasts else None,
+        acknowledged_by_id=world.team.owner if lasts else None,
     )  # fmt: skip
-    for name, title, severity, ago, lasts in rules:
-        firing = lasts == 0
-        rule = pen.add(
-            "alert_rules", span.ago(400), name=name, title=title, severity=severity,
-            figure=name.removeprefix("demo-"), comparison=">", threshold=Decimal(5), declared=False, enabled=False,
-            state="firing" if firing else "ok", owner_id=world.team.owner, evaluated_at=span.now,
-            last_value=Decimal(2),
-        )  # fmt: skip
-        pen.add("alert_rule_channels", span.ago(400), rule_id=rule, channel_id=channel)
-        at = span.ago(ago, 7)
-        incident = pen.add(
-            "alert_incidents", at, rule_id=rule, title=title, severity=severity,
-            state="firing" if firing else "resolved", value=Decimal(17), message="See the list behind this figure.",
-            opened_at=at, fired_at=at + timedelta(minutes=5),
-            resolved_at=None if firing else at + timedelta(days=lasts),
-            acknowledged_at=None if firing else at + timedelta(hours=1),
-            acknowledged_by_id=None if firing else world.team.owner,
-        )  # fmt: skip
+    for channel in channels:
         pen.add("alert_notifications", at, incident_id=incident, channel_id=channel, kind="firing", state="sent",
-                payload={"title": title}, sent_at=at + timedelta(minutes=6))  # fmt: skip
-    pen.add("alert_silences", span.ago(21), rule_id=None, reason="Move of the database", starts_at=span.ago(21, 20),
-            ends_at=span.ago(20, 2), created_by_id=world.team.owner)  # fmt: skip
+                payload={"title": title}, attempts=1, sent_at=at + timedelta(minutes=6))  # fmt: skip
+
+
+def _watched_view(pen: Pen, world: World, channels: list[str]) -> None:
+    """Add a saved view of mailboxes that are down, and a rule that counts its rows: it fires while some are."""
+    span, owner, title = world.span, world.team.owner, "A customer's mailbox can't be read"
+    view = pen.add(
+        "saved_views", span.ago(60), owner_id=owner, model_key="imap_mailboxes", name="Down", shared=True, position=9,
+        state={"args": [["f.state.eq", "down"]], "columns": []},
+    )  # fmt: skip
+    rule = pen.add(
+        "alert_rules", span.ago(60), name="team.mailboxes-down", title=title, severity="warning", declared=False,
+        view_id=view, owner_id=owner, comparison="above", threshold=Decimal(0), for_s=600,
+        seen_with=[f"data:{name}:read" for name in ("imap_mailboxes", "@Health")],
+    )  # fmt: skip
+    _incident(pen, world, (rule, title, "warning", "2 mailboxes in the view “Down”."), (2, 0), channels)

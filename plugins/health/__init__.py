@@ -1,1 +1,1 @@
-"""Health: errors, alerts, and the services we depend on."""
+"""Health: errors, and the services we depend on."""

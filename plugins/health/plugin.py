@@ -1,45 +1,75 @@
-"""Health: errors, alerts, and the services we depend on."""
+"""Health: errors, and the services we depend on."""
 
 from admin_core.contributions import (
+    Actives,
+    Alert,
+    Dashboard,
+    Figure,
     HealthCheck,
-    HomeTile,
     Job,
     Link,
     Manifest,
     Page,
+    Panel,
     Permission,
+    Rollup,
     SettingsSection,
-    Waiting,
+    TimelineEntries,
 )
 from admin_core.hookspecs import hookimpl
-from plugins.health import rules, views
+from plugins.health import queries, rules
+from plugins.health.views import alerts, figures, sizes
 
 MANIFEST = Manifest(
     name="health",
     title="Health",
-    description="Errors of the product, alerts, and the services it runs on.",
+    description="Errors of the product, and the services it runs on.",
     icon="heartbeat",
     order=40,
 )
 
 
 @hookimpl
-def register_waiting() -> list[Waiting]:
+def register_figures() -> list[Figure]:
+    return list(figures.FIGURES)
+
+
+@hookimpl
+def register_rollups() -> list[Rollup | Actives]:
+    return list(queries.ROLLUPS)
+
+
+@hookimpl
+def register_dashboards() -> list[Dashboard]:
+    return list(figures.DASHBOARDS)
+
+
+@hookimpl
+def record_panels() -> list[Panel]:
     return [
-        Waiting(
-            label="Alerts firing",
-            model="alert_incidents",
-            filters=rules.firing,
-            permission="health:alerts:read",
-            icon="alert-triangle",
-            tone="danger",
+        Panel(
+            slug="errors",
+            title="Recent errors",
+            model="customers",
+            permission="health:errors:read",
+            belonging=rules.ERRORS_MET,
+            order=50,
         ),
     ]
 
 
 @hookimpl
-def register_tiles() -> list[HomeTile]:
-    return [HomeTile("Errors", "health:errors:read", views.errors, "error_issues")]
+def timeline_entries() -> list[TimelineEntries]:
+    return [
+        TimelineEntries(
+            slug="errors",
+            label="Error",
+            model="customers",
+            permission="health:errors:read",
+            belonging=rules.ERRORS_MET,
+            icon="bug",
+        ),
+    ]
 
 
 @hookimpl
@@ -55,8 +85,7 @@ def register_links() -> list[Link]:
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
-        Permission("health:alerts:read", "see that alerts fire"),
-        Permission("health:errors:read", "see how many errors the product makes"),
+        Permission("health:errors:read", "see which errors the product makes, and whom they hit"),
         Permission("health:sizes:read", "see how big the database is and how it grows"),
     ]
 
@@ -68,7 +97,7 @@ def register_pages() -> list[Page]:
             slug="sizes",
             title="Database size",
             permission="health:sizes:read",
-            load=views.sizes,
+            load=sizes.sizes,
             template="health/sizes.html",
             group="Health",
             icon="database",
@@ -92,6 +121,21 @@ def register_jobs() -> list[Job]:
 
 
 @hookimpl
+def register_alerts() -> list[Alert]:
+    return [
+        Alert(
+            name="health.error-spike",
+            title="Far more errors than usual",
+            permission="health:errors:read",
+            watch=alerts.error_spike,
+            severity="critical",
+            keep_firing_s=3600,
+            escalate_after_s=1800,
+        ),
+    ]
+
+
+@hookimpl
 def register_settings() -> list[SettingsSection]:
     return list(rules.SECTIONS)
 
@@ -99,6 +143,6 @@ def register_settings() -> list[SettingsSection]:
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
     return [
-        HealthCheck("health.mail-fetches", "Fetching mail", views.mail_fetches),
-        HealthCheck("health.database-growth", "Growth of the database", views.database_growth),
+        HealthCheck("health.mail-fetches", "Fetching mail", sizes.mail_fetches),
+        HealthCheck("health.database-growth", "Growth of the database", sizes.database_growth),
     ]

@@ -7,15 +7,31 @@ from typing import NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from admin_core.periods import start_of
+from admin_core.contributions import Measure, Rollup
 from schema.health import ErrorCount, ErrorEvent
 from schema.health_checks import FetchOutcome, ImapMailbox, MailFetchRun, SizeSample
+from schema.usage import UsageEvent
+
+ERRORS = Rollup(
+    name="health.errors",
+    title="Errors reported by day",
+    moment=ErrorCount.hour,
+    measures=(Measure("received", total=ErrorCount.received),),
+)
+ACTS = Rollup(
+    name="health.acts",
+    title="What customers did, by day",
+    moment=UsageEvent.occurred_at,
+    measures=(Measure("events"),),
+)
+ROLLUPS = (ERRORS, ACTS)
 
 
-def errors_by_hour(session: Session, since: date) -> dict[datetime, int]:
-    """Return how many errors were reported in each hour since a day began."""
-    statement = select(ErrorCount.hour, func.sum(ErrorCount.received)).where(ErrorCount.hour >= start_of(since))
-    return {hour: int(count) for hour, count in session.execute(statement.group_by(ErrorCount.hour))}
+def errors_in(session: Session, hours: Sequence[datetime]) -> dict[datetime, int]:
+    """Return how many errors were reported in each of these hours; an hour without any is 0."""
+    statement = select(ErrorCount.hour, func.sum(ErrorCount.received)).where(ErrorCount.hour.in_(hours))
+    found = {hour: int(count) for hour, count in session.execute(statement.group_by(ErrorCount.hour))}
+    return {hour: found.get(hour, 0) for hour in hours}
 
 
 def newest_error(session: Session) -> datetime | None:

@@ -1,46 +1,66 @@
 """What is counted as an error, when it is more than before, and when a store that grows will be full."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from math import exp, lgamma, log
 from urllib.parse import urlsplit
 
-from admin_core.contributions import Filters, Health, SettingField, SettingsSection
-from admin_core.periods import local_day
-from admin_core.setting_fields import Value, api_address, dashboard_url
+from admin_core.contributions import Belonging, Health, SettingField, SettingsSection, Value
+from admin_core.setting_fields import Value as Entered
+from admin_core.setting_fields import api_address, dashboard_url
 from admin_core.theme.formats import bytes_, duration
 
-HOURS_SHOWN = 24
+PER = 1000
+ERRORS_MET = Belonging(
+    rows="error_events",
+    columns=("occurred_at", "level", "kind", "route", "issue_id"),
+    newest="occurred_at",
+)
 LONGEST_FORECAST = 3650
 """Days. Farther away a forecast says nothing."""
 FETCHED_EVERY, SAMPLED_EVERY, NEAR_LIMIT = timedelta(hours=2), timedelta(days=3), timedelta(days=90)
 FEW_FAILURES = 0.1
+UNLIKELY, FEWEST, MOST = 1e-4, 10, 5_000
+"""An hour of errors is a spike below this chance, from so many on; beyond the last number nobody needs the sum."""
 SENTRY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 PROJECT_REFERENCE = re.compile(r"[a-z]{20}")
 
 
-def firing(_now: datetime) -> Filters:
-    """Return the filters for alerts that fire."""
-    return (("f.state.eq", "firing"),)
+def error_rate(errors: Decimal, acts: Decimal) -> Value:
+    """Return the errors per thousand things that customers did; not defined where nobody did anything."""
+    if not acts:
+        return Value(amount=None, note="Nobody used the product, so there is no rate.")
+    return Value(amount=errors * PER / acts, n=int(acts), note="Errors for each 1 000 things done.")
 
 
-def two_days(by_hour: Mapping[datetime, int], now: datetime) -> tuple[int, int]:
-    """Return the errors of the last 24 hours by the clock, the running one included, and of the 24 before."""
-    this_hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    first = this_hour - timedelta(hours=HOURS_SHOWN - 1)
-    before = first - timedelta(hours=HOURS_SHOWN)
-    recent = sum(count for hour, count in by_hour.items() if first <= hour <= this_hour)
-    return recent, sum(count for hour, count in by_hour.items() if before <= hour < first)
+def hours_compared(now: datetime, weeks: int = 4) -> tuple[datetime, list[datetime]]:
+    """Return the running hour of the clock, and the same hour of the week in the weeks before, the newest first."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return hour, [hour - timedelta(weeks=back) for back in range(1, weeks + 1)]
 
 
-def by_day(by_hour: Mapping[datetime, int], days: Sequence[date]) -> list[int]:
-    """Return the errors of each day on our wall clock."""
-    found = dict.fromkeys(days, 0)
-    for hour, count in by_hour.items():
-        day = local_day(hour)
-        if day in found:
-            found[day] += count
-    return list(found.values())
+def chance_of(count: int, before: Sequence[int]) -> float:
+    """Return how likely as many, or more, are in an hour whose like brought these counts before.
+
+    Gamma-Poisson: what is expected is itself only known from a few hours, so one quiet month does not make ten errors
+    impossible. The prior, Gamma(1, 1/4), is worth a quarter of an hour.
+    """
+    if count <= 0:
+        return 1.0
+    shape, rate = 1 + sum(before), 0.25 + len(before)
+    stay, come = log(rate / (rate + 1)), -log(rate + 1)
+    below = sum(
+        exp(lgamma(shape + k) - lgamma(shape) - lgamma(k + 1) + shape * stay + k * come)
+        for k in range(min(count, MOST))
+    )
+    return max(0.0, 1 - below)
+
+
+def is_spike(count: int, before: Sequence[int]) -> bool:
+    """Return whether an hour has far more errors than its like, and enough of them to get up for."""
+    return count >= FEWEST and chance_of(count, before) <= UNLIKELY
 
 
 def full_on(sizes: Sequence[tuple[date, int]], limit: int | None) -> date | None:
@@ -92,19 +112,19 @@ def growth_health(sizes: Sequence[tuple[date, int, int | None]], today: date) ->
     return Health("warning", f"{said} It reaches {bytes_(limit)} in {max(0, (full - today).days)} days.")
 
 
-def check_sentry_name(value: Value) -> str:
+def check_sentry_name(value: Entered) -> str:
     """Return what is wrong with the short name of an organisation."""
     return "" if SENTRY_NAME.fullmatch(str(value)) else "Write the short name as it stands in addresses: hireinbox."
 
 
-def check_project_reference(value: Value) -> str:
+def check_project_reference(value: Entered) -> str:
     """Return what is wrong with a project's reference."""
     if PROJECT_REFERENCE.fullmatch(str(value)):
         return ""
     return "The reference is the 20 small letters in the project's address, before .supabase.co."
 
 
-def check_database_address(value: Value) -> str:
+def check_database_address(value: Entered) -> str:
     """Return what is wrong with the address of a PostgreSQL database. The address itself is a secret."""
     try:
         parts = urlsplit(str(value))
@@ -114,12 +134,12 @@ def check_database_address(value: Value) -> str:
     return "" if known else "Copy the whole connection string; it starts with postgresql:// and names a host."
 
 
-def check_team(value: Value) -> str:
+def check_team(value: Entered) -> str:
     """Return what is wrong with a team's id."""
     return "" if str(value).startswith("team_") else "A team's id starts with team_."
 
 
-def check_project(value: Value) -> str:
+def check_project(value: Entered) -> str:
     """Return what is wrong with a project's id."""
     return "" if str(value).startswith("prj_") else "A project's id starts with prj_."
 

@@ -2,9 +2,18 @@
 
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import Contact, Manifest, Permission, Waiting
+from admin_core.contributions import (
+    Contact,
+    Dashboard,
+    Figure,
+    Manifest,
+    Permission,
+    RowRule,
+    TimelineEntries,
+    Waiting,
+)
 from admin_core.hookspecs import hookimpl
-from plugins.popia import queries, rules
+from plugins.popia import queries, rules, views
 
 MANIFEST = Manifest(
     name="popia",
@@ -19,6 +28,7 @@ MANIFEST = Manifest(
 def register_permissions() -> list[Permission]:
     return [
         Permission("popia:requests:read", "see privacy requests and their due dates"),
+        Permission(rules.PROCESS, "see and use records whose processing is restricted (POPIA section 14(6))"),
     ]
 
 
@@ -41,6 +51,35 @@ def register_waiting() -> list[Waiting]:
             icon="shield-lock",
         ),
     ]
+
+
+@hookimpl
+def timeline_entries() -> list[TimelineEntries]:
+    return [
+        TimelineEntries(
+            slug="requests",
+            label="Privacy request",
+            model="customers",
+            permission="popia:requests:read",
+            belonging=rules.REQUESTS,
+            icon="shield-lock",
+        ),
+    ]
+
+
+@hookimpl
+def register_row_rules() -> list[RowRule]:
+    return queries.restriction_rules()
+
+
+@hookimpl
+def register_figures() -> list[Figure]:
+    return list(views.FIGURES)
+
+
+@hookimpl
+def register_dashboards() -> list[Dashboard]:
+    return list(views.DASHBOARDS)
 
 
 @hookimpl

@@ -1,10 +1,21 @@
-"""Questions about consent and objections: the latest word of a person counts."""
+"""Questions about consent, objections and restrictions, where the latest word counts; and about requests."""
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import Contact
+from admin_core.contributions import Contact, RowRule
+from admin_core.periods import Period, as_rows, local_day_of
+from admin_core.policy import Person
+from admin_core.policy.about import changes_about, rows_about
+from plugins.popia.rules import KEPT_FOR_PROOF, PROCESS, RESTRICTED, WHY_RESTRICTED
+from schema.candidates import Candidate
 from schema.consents import Consent, ConsentAct, Objection
+from schema.customers import Customer
+from schema.privacy import SubjectRequest
+from schema.tags import options_of
 
 MARKETING, EVERYTHING = "marketing", "all"
 SERVES_THE_CONTRACT = frozenset({"transactional", "service"})
@@ -52,3 +63,56 @@ def theirs(contact: Contact) -> ColumnElement[bool]:
     if contact.customer_id is not None:
         ways.append(Consent.customer_id == contact.customer_id)
     return or_(*ways)
+
+
+def restriction_rules() -> list[RowRule]:
+    """Return the rules that hide whose data is restricted, with all that is kept about them and is not proof."""
+    return [
+        RowRule(RESTRICTED.format(subject.__tablename__), WHY_RESTRICTED, model, always(criterion), PROCESS)
+        for subject, model, criterion in restrictable()
+    ]
+
+
+def restrictable() -> Iterator[tuple[type[Any], type[Any], ColumnElement[bool]]]:
+    """Yield whose data may be restricted, each model about them, and the criterion that leaves those out."""
+    for subject in (Customer, Candidate):
+        restricted = select(subject.id).where(subject.restricted_at.is_not(None))  # a partial index holds them
+        for model, without in [*rows_about(subject), changes_about(subject)]:
+            if options_of(model).group not in KEPT_FOR_PROOF:
+                yield subject, model, without(restricted)
+
+
+def always(criterion: ColumnElement[bool]) -> Callable[[Person], ColumnElement[bool]]:
+    """Return a rule that asks the same whoever looks."""
+    return lambda _person: criterion
+
+
+DUE = func.coalesce(SubjectRequest.extended_until, SubjectRequest.due_on)
+"""The day that holds: the extended one where there is one."""
+
+
+def open_at(session: Session, periods: Sequence[Period]) -> list[tuple[int, int]]:
+    """Return how many requests were open at the end of each period, and how many of them were past their day."""
+    spans = as_rows(periods)
+    late = local_day_of(spans.c.end) > DUE
+    still = or_(SubjectRequest.closed_at.is_(None), SubjectRequest.closed_at >= spans.c.end)
+    statement = (
+        select(func.count(SubjectRequest.id), func.count(SubjectRequest.id).filter(late), spans.c.place)
+        .join(spans, and_(SubjectRequest.received_at < spans.c.end, still))
+        .group_by(spans.c.place)
+    )
+    found = {place: (count, overdue) for count, overdue, place in session.execute(statement)}
+    return [found.get(place, (0, 0)) for place in range(len(periods))]
+
+
+def closed_in(session: Session, periods: Sequence[Period]) -> list[tuple[int, int]]:
+    """Return how many requests were closed in each period, and how many of them in time."""
+    spans = as_rows(periods)
+    in_time = local_day_of(SubjectRequest.closed_at) <= DUE
+    statement = (
+        select(func.count(SubjectRequest.id), func.count(SubjectRequest.id).filter(in_time), spans.c.place)
+        .join(spans, and_(SubjectRequest.closed_at >= spans.c.start, SubjectRequest.closed_at < spans.c.end))
+        .group_by(spans.c.place)
+    )
+    found = {place: (count, kept) for count, kept, place in session.execute(statement)}
+    return [found.get(place, (0, 0)) for place in range(len(periods))]

@@ -1,6 +1,16 @@
 """Support: what customers asked us, who answers, and by when."""
 
-from admin_core.contributions import Action, HomeTile, MailTemplate, Manifest, Permission, Waiting
+from admin_core.contributions import (
+    Action,
+    Dashboard,
+    Figure,
+    MailTemplate,
+    Manifest,
+    Panel,
+    Permission,
+    TimelineEntries,
+    Waiting,
+)
 from admin_core.hookspecs import hookimpl
 from plugins.support import actions, rules, views
 
@@ -36,8 +46,41 @@ def register_waiting() -> list[Waiting]:
 
 
 @hookimpl
-def register_tiles() -> list[HomeTile]:
-    return [HomeTile("Open tickets", "support:tickets:read", views.open_tickets, "tickets")]
+def record_panels() -> list[Panel]:
+    return [
+        Panel(
+            slug="tickets",
+            title="Tickets",
+            model="customers",
+            permission="support:tickets:read",
+            belonging=rules.TICKETS,
+            order=40,
+        ),
+    ]
+
+
+@hookimpl
+def timeline_entries() -> list[TimelineEntries]:
+    return [
+        TimelineEntries(
+            slug="tickets",
+            label="Ticket",
+            model="customers",
+            permission="support:tickets:read",
+            belonging=rules.TICKETS,
+            icon="ticket",
+        ),
+    ]
+
+
+@hookimpl
+def register_figures() -> list[Figure]:
+    return list(views.FIGURES)
+
+
+@hookimpl
+def register_dashboards() -> list[Dashboard]:
+    return list(views.DASHBOARDS)
 
 
 @hookimpl
@@ -65,6 +108,7 @@ def register_actions() -> list[Action]:
             run=actions.assign_to_me,
             explain="The ticket becomes yours to answer. Whoever had it sees that in its history.",
             refuses=rules.why_not_assignable,
+            many=True,
             icon="user-check",
         ),
         Action(

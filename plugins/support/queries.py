@@ -1,33 +1,45 @@
-"""Questions about tickets: what is open is few, and days are read by their index."""
+"""Questions about tickets: each a count over an index, for several periods at once."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from admin_core.periods import Days, local_day_of, start_of
-from plugins.support.rules import OPEN
+from admin_core.periods import Period, hull
+from plugins.support.rules import NOT_ASKED, OPEN
 from schema.support import Ticket, TicketStatus
 
-NOT_ASKED = (TicketStatus.SPAM, TicketStatus.MERGED)
+
+def open_at(session: Session, moments: Sequence[datetime]) -> list[int]:
+    """Return how many tickets were open at each moment: open still, or solved since."""
+    still = Ticket.status.in_([TicketStatus(state) for state in OPEN])
+    asked = Ticket.status.not_in(NOT_ASKED)
+    counts = [
+        func.count().filter(and_(Ticket.opened_at < moment, or_(still, Ticket.solved_at >= moment)))
+        for moment in moments
+    ]
+    statement = select(*counts).where(asked, or_(still, Ticket.solved_at >= min(moments)))
+    return [*session.execute(statement).one()]
 
 
-def open_now(session: Session) -> int:
-    """Return how many tickets are open."""
-    states = [TicketStatus(state) for state in OPEN]
-    return session.scalar(select(func.count()).where(Ticket.status.in_(states))) or 0
-
-
-def opened_by_day(session: Session, days: Days) -> dict[date, int]:
-    """Return how many tickets came on each day, without spam and merged ones."""
-    day = local_day_of(Ticket.opened_at)
-    statement = select(day, func.count()).where(
-        Ticket.opened_at >= start_of(days[0]), Ticket.opened_at < start_of(days[1]), Ticket.status.not_in(NOT_ASKED)
+def opened_in(session: Session, periods: Sequence[Period]) -> list[int]:
+    """Return how many tickets came in each period, without spam and merged ones."""
+    within = hull(periods)
+    counts = [
+        func.count().filter(and_(Ticket.opened_at >= period.start, Ticket.opened_at < period.end)) for period in periods
+    ]
+    statement = select(*counts).where(
+        Ticket.status.not_in(NOT_ASKED), Ticket.opened_at >= within.start, Ticket.opened_at < within.end
     )
-    return {row[0]: row[1] for row in session.execute(statement.group_by(day))}
+    return [*session.execute(statement).one()]
 
 
-def solved_between(session: Session, days: Days) -> int:
-    """Return how many tickets were solved in a range of days."""
-    solved = (Ticket.solved_at >= start_of(days[0]), Ticket.solved_at < start_of(days[1]))
-    return session.scalar(select(func.count()).where(*solved)) or 0
+def solved_in(session: Session, periods: Sequence[Period]) -> list[int]:
+    """Return how many tickets were solved in each period."""
+    within = hull(periods)
+    counts = [
+        func.count().filter(and_(Ticket.solved_at >= period.start, Ticket.solved_at < period.end)) for period in periods
+    ]
+    statement = select(*counts).where(Ticket.solved_at >= within.start, Ticket.solved_at < within.end)
+    return [*session.execute(statement).one()]

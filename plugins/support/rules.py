@@ -2,13 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-from admin_core.contributions import Filters, MailTemplate
+from admin_core.contributions import Belonging, Filters, MailTemplate
+from admin_core.periods import Period
 from schema.support import Ticket, TicketStatus
 
 OURS = ("new", "open", "on_hold")
 """States in which the clock runs against us."""
 OPEN = (*OURS, "pending_customer")
+NOT_ASKED = (TicketStatus.SPAM, TicketStatus.MERGED)
 SOON = timedelta(hours=4)
+TICKETS = Belonging(
+    rows="tickets",
+    columns=("number", "subject", "status", "priority", "assignee_id", "opened_at", "solved_at"),
+    newest="opened_at",
+)
 
 
 RECEIVED = MailTemplate(
@@ -51,9 +58,20 @@ def unassigned(_now: datetime) -> Filters:
     return (("f.status.eq", "new"), ("f.status.eq", "open"), ("f.assignee_id.empty", "1"))
 
 
-def open_filters() -> Filters:
-    """Return the filters for all open tickets, those that wait for the customer included."""
-    return tuple(("f.status.eq", state) for state in OPEN)
+def open_at_filters(period: Period) -> Filters:
+    """Return the filters for the tickets that were open at the end of a period: open still, or solved since."""
+    still = tuple(("f.status.eq", state) for state in OPEN)
+    if period.runs_until is not None:
+        return still
+    end = period.end.isoformat()
+    solved = tuple(("f2.status.eq", state) for state in ("solved", "closed"))
+    return (*still, ("f.opened_at.lt", end), *solved, ("f2.opened_at.lt", end), ("f2.solved_at.gte", end))
+
+
+def asked_filters(period: Period) -> Filters:
+    """Return the filters for the tickets that came in a period, without spam and merged ones."""
+    asked = tuple(("f.status.eq", state.value) for state in TicketStatus if state not in NOT_ASKED)
+    return (*asked, *period.between("opened_at"))
 
 
 def why_not_assignable(ticket: Ticket) -> str:

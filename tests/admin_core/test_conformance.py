@@ -2,20 +2,26 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
-from admin_core import briefing, cli, plugin_models
+from admin_core import cli, plugin_models
 from admin_core.conformance import CHECKS, Databases, Stage, examine
 from admin_core.conformance.databases import ProductionRefused, refuse_production
 from admin_core.conformance.markup import in_page, in_template
 from admin_core.conformance.running import CallsOutside, differs, nobody_outside
+from admin_core.dashboards import tiles
 from admin_core.plugin_sources import OUTSIDE, forget_modules
 from admin_core.scaffold import make
 from admin_core.surfaces import ANYONE, MEMBER, admin, declared, public
+from schema.support import Ticket
 
 ROOT = Path(__file__).parents[2]
 NAME = "patience"
@@ -33,11 +39,55 @@ class Mood(Identified, Base):
     words: Mapped[str] = mapped_column(Text)
 '''
 
+PANEL = """
+@hookimpl
+def record_panels():
+    from sqlalchemy import select
+
+    from admin_core.contributions import Panel, PanelTable
+    from schema.support import Ticket
+
+    def load(session, _key, _now):
+        asked = [session.scalar(select(Ticket.id).limit(1)) for _ in range({asked})]
+        return PanelTable(("What",), ((str(len(asked) // {fails}),),))
+
+    words = {{"slug": "calm", "title": "Calm", "model": "tickets", "permission": "patience:tickets:hurry"}}
+    return [Panel(load=load, **words)]
+
+
+@hookimpl
+def register_jobs"""
+
+RULE = """
+@hookimpl
+def register_row_rules():
+    from sqlalchemy import literal_column
+
+    from admin_core.contributions import RowRule
+    from schema.support import Ticket
+
+    hidden = literal_column("tickets.gone") == 1
+    return [RowRule("patience:tickets:gone", "Not for all.", Ticket, lambda person: hidden)]
+
+
+@hookimpl
+def register_jobs"""
+
 BY_CHANCE = "lambda record, names=iter(('subject', 'requester_name')): setattr(record, next(names), 'x') or 'Done.'"
 
 
+@pytest.fixture(scope="module")
+def patient(plugin_databases: Databases) -> Databases:
+    """Return the databases with a ticket that has waited for long, which the demo has at some hours only."""
+    engine = create_engine(plugin_databases.filled, poolclass=NullPool)
+    with Session(engine) as session, session.begin():
+        opened = datetime.now(UTC) - timedelta(days=5)
+        session.add(Ticket(subject="Where is my CV?", status="open", priority="low", opened_at=opened))
+    return plugin_databases
+
+
 @pytest.fixture
-def broken(tmp_path: Path, plugin_databases: Databases) -> Iterator[Break]:
+def broken(tmp_path: Path, patient: Databases) -> Iterator[Break]:
     """Yield a function that makes a plugin, puts one text in another's place, and returns its stage."""
     stages: list[Stage] = []
 
@@ -48,7 +98,7 @@ def broken(tmp_path: Path, plugin_databases: Databases) -> Iterator[Break]:
             text = place.read_text() if place.exists() else ""
             assert old in text
             place.write_text(text.replace(old, new, 1) if old else new)
-        stages.append(Stage(NAME, plugin_databases, (str(folder),)))
+        stages.append(Stage(NAME, patient, (str(folder),)))
         return stages[-1]
 
     yield breaking
@@ -58,6 +108,7 @@ def broken(tmp_path: Path, plugin_databases: Databases) -> Iterator[Break]:
     forget_modules(f"{OUTSIDE}.{NAME}")
 
 
+FAILING, COSTLY = PANEL.format(asked=1, fails=0), PANEL.format(asked=4, fails=1)
 CASES = (
     ("loads", "plugin.py", "def register_jobs", "def register_jibs", "register_jibs is no hook"),
     ("loads", "plugin.py", "patience:tickets:hurry", "support:tickets:hurry", "support:tickets:hurry"),
@@ -75,6 +126,9 @@ CASES = (
     ("home", "views.py", "count = queries", "count = 1 / 0 or queries", "has no answer"),
     ("home", "views.py", "count = queries", "for _ in range(4): count = queries", "made 4 statements"),
     ("actions-refuse", "rules.py", "if ticket.status", "if 1 / 0 or ticket.status", "answers 500 to an Owner"),
+    ("record-parts", "plugin.py", "@hookimpl\ndef register_jobs", FAILING, "The panel calm has no answer"),
+    ("record-parts", "plugin.py", "@hookimpl\ndef register_jobs", COSTLY, "its budget is 2"),
+    ("rows-hidden", "plugin.py", "@hookimpl\ndef register_jobs", RULE, "cannot be asked of the database: Undefined"),
     ("plans-hold", "plugin.py", "run=actions.make_urgent", f"run={BY_CHANCE}, dangerous=True", "another plan"),
     ("plans-hold", "plugin.py", "run=actions.make_urgent", "run=lambda: 1 / 0, dangerous=True", "cannot be shown"),
     ("jobs-run-twice", "actions.py", "Priority.LOW, ", "Priority.HIGH, Priority.LOW, ", "rows in: admin.tickets"),
@@ -117,7 +171,8 @@ def test_a_route_that_anybody_opens_is_told(broken: Break) -> None:
 def test_a_failure_that_spreads_is_told(broken: Break, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = broken()
     assert stage.problems == []
-    monkeypatch.setattr(briefing, "tile_of", lambda ctx, tile, _circuits: tile.load(ctx.session, ctx.now))
+    bare = lambda ctx, figure, choice, _circuits: tiles.worded(ctx, tiles.read(ctx, figure, choice))  # noqa: E731
+    monkeypatch.setattr(tiles, "tile_of", bare)
     assert "When its functions raise, /admin/ answers 500." in BY_ID["failure-contained"].findings(stage)
 
 

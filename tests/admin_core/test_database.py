@@ -67,3 +67,14 @@ def test_a_limit_ends_with_its_transaction(opened: Database) -> None:
         assert session.scalar(show) == "1234ms"
     with opened.transaction() as session:
         assert session.scalar(show) == "0"
+
+
+def test_a_single_statement_is_its_own_transaction(opened: Database) -> None:
+    with opened.transaction() as session:
+        session.execute(sa.text("CREATE TABLE marks (what text)"))
+    with opened.statement() as session:
+        session.execute(sa.text("INSERT INTO marks VALUES ('kept')"))
+    with opened.sessions() as session:  # the same pooled connection is transactional again
+        session.execute(sa.text("INSERT INTO marks VALUES ('rolled back')"))
+        session.rollback()
+        assert session.scalars(sa.text("SELECT what FROM marks")).all() == ["kept"]

@@ -39,16 +39,16 @@ REFUSED = [
     ("wrong_signature", "core.W001", "{'request'} are declared in the hookimpl but can not be found in the hookspec"),
     ("raises_in_hook", "core.E018", "register_links raised ValueError in plugin.py:11"),
     ("late_generator", "core.E018", "register_links raised KeyError in plugin.py:12"),
-    ("wrong_type", "core.E010", "register_tiles returned a str, not a list of HomeTile"),
+    ("wrong_type", "core.E010", "register_figures returned a str, not a list of Figure"),
     (
         "foreign_permission",
         "core.E012",
-        "tile 'Things' names the permission 'finance:revenue:read'; write foreign_permission:noun:verb",
+        "'foreign_permission.things' names the permission 'finance:revenue:read'; write foreign_permission:noun:verb",
     ),
     (
         "unknown_permission",
         "core.E013",
-        "tile 'Things' asks for 'unknown_permission:things:read', which register_permissions does not return",
+        "asks for 'unknown_permission:things:read', which register_permissions does not return",
     ),
     ("unguarded", "core.E014", "waiting 'Things' has no permission: nobody could be kept out"),
     ("stray_template", "core.E015", "page 'things' shows 'admin/index.html', which is outside stray_template/"),
@@ -59,6 +59,12 @@ REFUSED = [
     ("taken_section", "core.E011", "section of settings 'mail' is registered already, by core"),
     ("taken_section", "core.E011", "section of settings 'setup' is registered already, by core"),
     ("unknown_model", "core.E017", "action 'wave' is about 'unicorns', which is no model"),
+    ("unknown_limit", "core.E022", "action 'wave' is bound by 'wave_limit_cents', which no role has; roles have"),
+    ("stray_row_rule", "core.E033", "row rule 'finance:tickets:mine' must be called stray_row_rule:noun:word"),
+    ("raising_row_rule", "core.E033", "row rule 'raising_row_rule:tickets:mine' raised KeyError in plugin.py:11"),
+    ("raising_row_rule", "core.E033", "returned a bool, not a criterion or None"),
+    ("unmapped_row_rule", "core.E033", "is about dict, which is no mapped class"),
+    ("unmapped_row_rule", "core.E013", "which register_permissions does not return"),
     ("stray_table", "core.E019", "the table 'things_of_mine' must begin with the plugin's name: stray_table_things"),
     ("broken_models", "core.W001", "NoSuchModel"),
     (
@@ -135,7 +141,7 @@ def test_home_answers_and_each_broken_part_costs_itself(site: Site, owner: Flask
 
 def test_what_held_home_up_is_left_alone_from_then_on(site: Site, owner: FlaskClient) -> None:
     owner.get("/admin/")
-    assert ("tile Slow without it", "open") in site.machine.plugins.circuits.states("slow_card")
+    assert ("figure slow_card.computing", "open") in site.machine.plugins.circuits.states("slow_card")
     page = owner.get("/admin/").text
     assert "left alone for a minute" in tile(page, "Slow without it")
 

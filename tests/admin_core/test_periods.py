@@ -62,3 +62,10 @@ def test_the_last_days_end_today() -> None:
 )
 def test_a_range_is_said_by_its_first_and_its_last_day(days: periods.Days, words: str) -> None:
     assert periods.in_words(days) == words
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2026-02-30", "soon", ""])
+def test_a_day_that_ends_beyond_the_calendar_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r"calendar|isoformat|day is out"):
+        periods.whole_day(text)
+    assert periods.whole_day("9999-12-30") == date(9999, 12, 30)

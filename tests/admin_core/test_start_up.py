@@ -1,5 +1,7 @@
 """In production a web process whose role could rewrite the history does not start, and says what to do."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -45,3 +47,9 @@ def test_a_database_that_is_away_is_asked_later_by_readyz(fresh_database: str) -
         app.extensions["admin_core"].database.engine.dispose()
     assert [answer.status_code for answer in answers] == [503, 200]
     assert "admin db roles" in answers[0].text
+
+
+def test_no_process_pays_for_workbooks_before_it_has_one() -> None:
+    asked = "import admin_core.app, sys; print(*{'openpyxl', 'xlsxwriter'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -24,6 +24,10 @@ class Vendor:
     """Pause before the answer."""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     """Method, target and Authorization of each request."""
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    """By method and path, in place of ``answer``."""
+    sent: list[tuple[dict[str, str], Any]] = field(default_factory=list)
+    """Headers, in small letters, and JSON body of each request; None where there was no body."""
     released: threading.Event = field(default_factory=threading.Event)
 
 
@@ -53,8 +57,10 @@ def handler_of(found: Vendor) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             found.asked.append((self.command, self.path, self.headers.get("Authorization", "")))
+            came = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            found.sent.append(({k.lower(): v for k, v in self.headers.items()}, json.loads(came) if came else None))
             found.released.wait(found.silent_s)
-            status, body = found.answer
+            status, body = found.answers.get((self.command, self.path.partition("?")[0]), found.answer)
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)
             for name, value in {"Content-Length": str(len(data)), **found.headers}.items():
@@ -68,5 +74,7 @@ def handler_of(found: Vendor) -> type[BaseHTTPRequestHandler]:
                     return
                 if found.drip_s:
                     found.released.wait(found.drip_s)
+
+        do_POST = do_PUT = do_GET  # noqa: N815 (names the standard library asks for)
 
     return Handler

@@ -1,4 +1,4 @@
-"""docs/api.md is true: its requests get the answers that stand below them, and its tables name what exists."""
+"""docs/api.md and what it leads to are true: requests get the answers below them, tables name what exists."""
 
 import json
 import re
@@ -10,7 +10,10 @@ import pytest
 
 from admin_core.api import key_store, limits, models, repeats
 from admin_core.contributions import ApiRoute
-from tests.journeys.api.programs import SCOPES, make_key
+from plugins.catalog.rules.flags import REASONS, STALE_AFTER
+from plugins.catalog.views.ofrep import CODES
+from plugins.catalog.views.programs import ROUTES
+from tests.journeys.api.programs import SCOPES, SENT, make_key
 from tests.journeys.conftest import demo_database, site
 from tests.journeys.site import Site
 
@@ -18,7 +21,9 @@ __all__ = ["demo_database", "site"]
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```http\n(.*?)```", TEXT, re.DOTALL)
+FLAGS = (ROOT / "docs/integrations/flags.md").read_text(encoding="utf-8")
+REQUEST = re.compile(r"```http\n(.*?)```", re.DOTALL)
+EXAMPLES, FLAG_EXAMPLES = REQUEST.findall(TEXT), REQUEST.findall(FLAGS)
 KIND = re.compile(r'"((?:[a-z]+-)+[a-z]+|invalid|refused)"')
 
 
@@ -36,10 +41,11 @@ def parts(example: str) -> tuple[str, dict[str, str], str, int, Any]:
     )
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", EXAMPLES + FLAG_EXAMPLES)
 def test_a_request_of_the_page_gets_the_answer_of_the_page(site: Site, example: str) -> None:
     first, headers, body, status, expected = parts(example)
-    words = {"key": make_key(site, *SCOPES).text, "random": uuid4().hex}
+    scopes = ("flags:evaluate",) if example in FLAG_EXAMPLES else SENT if "/customers" in example else SCOPES
+    words = {"key": make_key(site, *scopes).text, "random": uuid4().hex}
     method, _, url = first.partition(" ")
     answer = site.app.test_client(use_cookies=False).open(
         url, method=method, data=body, headers={name: text.format(**words) for name, text in headers.items()}
@@ -58,7 +64,15 @@ def within(expected: Any, found: Any) -> bool:
 
 
 def test_the_page_has_examples_of_reading_and_writing() -> None:
-    assert [example.split()[0] for example in EXAMPLES] == ["GET", "POST", "POST", "GET"]
+    assert [example.split()[0] for example in EXAMPLES] == ["GET", "POST", "POST", "POST", "GET", "GET"]
+
+
+def test_the_page_of_flags_names_every_code_reason_and_limit() -> None:
+    assert len(FLAG_EXAMPLES) == 3
+    named = {code for _, code in CODES.values()} | {"INVALID_CONTEXT", "GENERAL"} | set(REASONS.values())
+    assert {word for word in named if f"`{word}`" not in FLAGS} == set()
+    assert f"{ROUTES[0].largest_body // 1024} KiB" in FLAGS
+    assert (STALE_AFTER.days, "thirty days" in FLAGS) == (30, True)
 
 
 def test_every_kind_of_problem_stands_in_the_table() -> None:

@@ -18,6 +18,7 @@ from admin_core.ciphers import Cipher
 from admin_core.conformance import CHECKS, Databases, Stage, examine, pytest_plugin
 from admin_core.conformance.running import run_twice
 from admin_core.conformance.stage import posted
+from admin_core.dashboards import tiles
 from admin_core.generator.context import Context
 from admin_core.generator.registry import Registry
 from admin_core.generator.urls import record_url
@@ -102,7 +103,7 @@ def test_hook_register_permissions_lets_roles_open_the_page(stage: Stage) -> Non
         assert stage.browser(permission.name).get(url).status_code == (200 if permission.name.endswith("read") else 403)
 
 
-def test_the_tutorial_gives_a_tile_on_home_that_opens_its_rows(stage: Stage, ticket: Ticket) -> None:
+def test_hook_register_figures_gives_a_number_on_home_that_opens_its_rows(stage: Stage, ticket: Ticket) -> None:
     home = stage.owner.get("/admin/").text
     found = re.search(
         r'<figcaption>Slow tickets .*?<p class="tile-value"><a href="([^"]*)"[^>]*>(\d+)</a>', home, re.DOTALL
@@ -115,7 +116,7 @@ def test_the_tutorial_gives_a_tile_on_home_that_opens_its_rows(stage: Stage, tic
 
 def test_hook_register_actions_gives_a_verb_on_a_ticket(stage: Stage, ticket: Ticket) -> None:
     record = record_url("tickets", str(ticket.id))
-    action = f"{record}/action/slow_tickets.make-urgent"
+    action = f"{record}/action/slow_tickets.hurry"
     assert f'href="{action}"' in stage.owner.get(record).text
     assert "Make urgent" in stage.owner.get(action).text
     assert posted(stage.owner, action, {}).status_code == 303
@@ -184,9 +185,9 @@ def test_the_example_is_a_plugin_that_runs(plugins: Plugins) -> None:
 def test_the_example_stands_on_home(plugins: Plugins, ctx: Context) -> None:
     (line,) = briefing.decisions(ctx, plugins.items("register_waiting"))
     assert (line.label, line.count) == ("Tickets to greet", 2)
-    (tile,) = briefing.tiles(ctx, plugins.items("register_tiles"))
+    (tile,) = tiles.home_tiles(ctx, plugins.items("register_figures"))
     assert (tile.value, tile.url) == ("1", "/admin/data/saved_views/?f.shared.eq=true")
 
 
 def test_the_page_says_the_limits_that_hold() -> None:
-    assert briefing.PART_MS == 1_000
+    assert briefing.PART_MS == tiles.PART_MS == 1_000

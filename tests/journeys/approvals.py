@@ -21,7 +21,7 @@ from schema.changes import Approval
 from schema.sign_in import LinkPurpose
 from schema.staff import Role
 from tests.journeys.browser.place import Place
-from tests.journeys.site import Site, token_in
+from tests.journeys.site import Site, enter, token_in
 
 PLUGINS = str(Path(__file__).parents[1] / "two_people")
 WORDS = re.compile(r'<input type="hidden" name="(once|seen)" value="([^"]*)"')
@@ -63,9 +63,7 @@ class Office:
     def colleague(self, name: str, *permissions: str) -> Colleague:
         """Return a new member who has signed in."""
         member, link = self.newcomer(name, *permissions)
-        browser = self.site.app.test_client()
-        browser.post(link, data={"csrf_token": token_in(browser.get(link).text)})
-        return Colleague(member, name, browser)
+        return Colleague(member, name, enter(self.site.app, link))
 
     def leave(self, *colleagues: Colleague) -> None:
         """Let members sign in no more."""

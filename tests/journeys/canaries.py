@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,11 @@ from admin_core.changes.acting import SETTING, Acting
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.policy import Person, sees
+from admin_core.policy.rows import rule_for
 from schema.audit import ActorKind
 from schema.changes import ChangeKind
 
-BIRDS = re.compile(r"zq\d{5}qz|10\.77\.\d{1,3}\.\d{1,3}|\+2782\d{7}")
+BIRDS = re.compile(r"zq\d{5}qz|10\.77\.\d{1,3}\.\d{1,3}|\+2782\d{7}|18\d\d-\d\d-\d\d")
 WORD = "zq"
 """What all of them begin with, that stand in texts."""
 ROWS = 2
@@ -28,10 +30,22 @@ class Cage:
     """Every canary, and the column it sits in."""
 
     homes: dict[str, tuple[str, ColumnSpec]] = field(default_factory=dict)
+    rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The key of the row it sits in."""
 
     def hidden_from(self, person: Person) -> frozenset[str]:
         """Return the canaries that this person must never hear."""
         return frozenset(bird for bird, (_, column) in self.homes.items() if sees(person, column) != "clear")
+
+    def in_hidden_rows(self, connection: Connection, registry: Registry, person: Person) -> frozenset[str]:
+        """Return the canaries in rows that a rule hides from this person."""
+        shown: dict[str, set[tuple[Any, ...]]] = {}
+        for key in {home for home, _ in self.homes.values()}:
+            criterion = rule_for(person, registry.model(key))
+            if criterion is not None:
+                keys = [getattr(registry.model(key), name) for name in registry.spec(key).primary_key]
+                shown[key] = {tuple(row) for row in connection.execute(sa.select(*keys).where(criterion))}
+        return frozenset(b for b, (key, _) in self.homes.items() if key in shown and self.rows[b] not in shown[key])
 
     def heard(self, text: str, hidden: Iterable[str]) -> list[str]:
         """Return which hidden cells a text tells of."""
@@ -68,7 +82,7 @@ def plant(connection: Connection, spec: ModelSpec, row: Any, cage: Cage) -> None
             continue
         for forced in (False, True):
             if written(connection, sa.update(spec.table).where(*own).values({column.name: bird[1]}), forced=forced):
-                cage.homes[bird[0]] = spec.key, column
+                cage.homes[bird[0]], cage.rows[bird[0]] = (spec.key, column), tuple(row)
                 break
 
 
@@ -94,6 +108,9 @@ def canary(column: ColumnSpec, number: int) -> tuple[str, Any] | None:
     if column.kind == "inet":
         address = f"10.77.{number // 250}.{number % 250 + 1}"
         return address, address
+    if column.kind == "date":
+        born = date(1810, 1, 1) + timedelta(days=number)
+        return born.isoformat(), born
     if column.kind in {"text", "longtext"} and column.widget == "phone":
         return phone, phone
     values: dict[str, Any] = {

@@ -11,6 +11,9 @@ from sqlalchemy.pool import NullPool
 
 from admin_core import demo_mark
 from admin_core.access import ensure_roles
+from admin_core.audit.custody import signer_at
+from admin_core.audit.sealer import Sealer
+from admin_core.database import open_database
 from admin_core.segments import ensure_segments
 from plugins.customers.plugin import register_segments
 from plugins.demo.company import fill
@@ -41,6 +44,14 @@ def site(demo_database: str) -> Iterator[Site]:
     site = make_site(as_app(demo_database))
     yield site
     site.machine.database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sealer(demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sealer]:
+    """Yield the one sealer of the log, in a role of its own: the web's may not seal."""
+    database = open_database(demo_database)
+    yield Sealer(database, signer_at(database, tmp_path_factory.mktemp("sealer") / "audit.key"))
+    database.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,12 @@ class World:
 
     site: Site
     owner: FlaskClient
+    by: FlaskClient | None = None
+    """Who does the deed; the owner when nobody is named. What it needs beforehand is made by the owner."""
+
+    @property
+    def doer(self) -> FlaskClient:
+        return self.by or self.owner
 
     def add(self, make: Callable[[Session], Any]) -> Any:
         """Make something beforehand; return what ``make`` does."""
@@ -47,10 +53,31 @@ class World:
         return UUID(str(self.add(lambda session: enqueue(session, self.site.machine.jobs[slug]))))
 
     def post(self, url: str, page: str = "", fields: list[tuple[str, str]] | None = None) -> TestResponse:
-        """Send the form of a page with these fields changed."""
-        text = self.owner.get(page or "/admin/palette").text
-        known = [pair for pair in FIELD.findall(text) if pair[0] not in dict(fields or [])]
-        data = MultiDict([*known, *(fields or []), ("csrf_token", token_in(text))])
-        answer = self.owner.post(url, data=data)
+        """Send the form of a page with these fields changed, as the owner does."""
+        answer = self.send(self.owner, url, page, fields or [])
         assert answer.status_code in {200, 204, 302, 303}, (url, answer.status_code)
         return answer
+
+    def deed(self, url: str, page: str = "", fields: list[tuple[str, str]] | None = None) -> TestResponse:
+        """Send it as who does the deed: with a token of their own, and all the owner's form carries."""
+        if self.by is None:
+            return self.post(url, page, fields)
+        return self.send(self.by, url, page, fields or [])
+
+    def send(self, client: FlaskClient, url: str, page: str, fields: list[tuple[str, str]]) -> TestResponse:
+        text = self.owner.get(page).text if page else ""
+        known = [pair for pair in FIELD.findall(text) if pair[0] not in dict(fields)]
+        data = MultiDict([*known, *fields, ("csrf_token", token_in(client.get("/admin/palette").text))])
+        self.site.statements.clear()  # what stands there afterwards is of this one request
+        return client.post(url, data=data)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something done on a route."""
+
+    do: Callable[[World], TestResponse]
+    action: str
+    """What the audit log calls it."""
+    needs: str = ""
+    """The permission without which it is refused; empty: everybody may, for themselves."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -13,7 +14,6 @@ from werkzeug.test import TestResponse
 
 from admin_core import surfaces
 from admin_core.access.authenticator import METHOD, new_seed, sealed_seed
-from admin_core.access.links import make_link
 from admin_core.access.passwords import kept_password
 from admin_core.access.team import add_member, ensure_roles
 from admin_core.generator.view import NEEDS
@@ -22,9 +22,8 @@ from admin_core.policy.person import grants
 from admin_core.policy.roles import SHIPPED
 from admin_core.surfaces import Access, access_of
 from schema.base import Base
-from schema.sign_in import LinkPurpose
-from schema.staff import Role, StaffMember
-from tests.journeys.site import TOKEN, Site, token_in
+from schema.staff import Role, StaffMember, StaffSession
+from tests.journeys.site import TOKEN, Site, session_of, token_in
 
 Verdict = Literal["outside", "sign in", "refused", "in", "broken"]
 """Not from this network; not signed in (or no key); may not; may; a mistake of ours."""
@@ -137,6 +136,15 @@ def by_policy(route: Route, patterns: frozenset[str], site: Site) -> set[Verdict
     return {"in"} if may(person, NEEDS[view], site.machine.registry.spec(route.model)) else {"refused"}
 
 
+def is_granted(visitor: Visitor, needs: str, site: Site) -> bool:
+    """Return whether a visitor may do what needs this permission; those of records have a name for their group, too."""
+    kind, name, deed = needs.split(":")
+    if kind != "data":
+        return grants(visitor.patterns or frozenset(), needs)
+    person = Person(visitor.id, visitor.name, (), visitor.patterns or frozenset())
+    return may(person, deed, site.machine.registry.spec(name))  # type: ignore[arg-type]  # a deed of the policy
+
+
 def verdict(answer: TestResponse) -> Verdict:
     """Return what an answer means."""
     if answer.status_code == 403:
@@ -156,10 +164,8 @@ def member(site: Site, role: str) -> Visitor:
             session.add(given)
             roles = [given]
         row = add_member(session, name="Otto", email=f"{uuid4().hex}@example.com", roles=roles)
-        link, member_id = make_link(session, row.id, LinkPurpose.SIGN_IN), row.id
-    client = site.app.test_client()
-    client.post(link, data={"csrf_token": token_in(client.get(link).text)})
-    return Visitor(role, client, frozenset(patterns[role]), id=member_id)
+        member_id = row.id
+    return Visitor(role, site.client_of(member_id), frozenset(patterns[role]), id=member_id)
 
 
 def visitor_in(site: Site, state: str) -> Visitor:
@@ -174,7 +180,7 @@ def visitor_in(site: Site, state: str) -> Visitor:
         if state == "disabled":
             session.execute(sa.update(StaffMember).where(StaffMember.id == found.id).values(active=False))
         else:
-            session.execute(sa.text(OUTLIVED))
+            session.execute(sa.update(StaffSession).where(session_of(found.client)).values(OUTLIVED))
     return replace(found, name=state, patterns=None)
 
 
@@ -187,18 +193,16 @@ def half_way(site: Site, state: str) -> Visitor:
         row.password = kept_password(PASSWORD)
         if state == "before the code":
             row.tf_totp_secret, row.tf_primary_method = sealed_seed(site.machine.cipher, new_seed()), METHOD
-        form = {"email": row.email, "password": PASSWORD}
+        form, has_factor = {"email": row.email, "password": PASSWORD}, state == "before the code"
     token = token_in(visitor.open("GET", "/auth/login").text)
     answer = visitor.client.post("/auth/login", data={**form, "csrf_token": token})
     # Who has no second factor is sent away: a stolen password must not enrol one.
-    assert (answer.status_code, answer.location) == ((302, "/auth/code") if row.tf_totp_secret else (403, None))
+    assert (answer.status_code, answer.location) == ((302, "/auth/code") if has_factor else (403, None))
     return visitor
 
 
 PASSWORD = "correct horse battery staple of Otto"
-OUTLIVED = (
-    "UPDATE admin.staff_sessions SET last_seen_at = now() - interval '2 days', expires_at = now() - interval '1 day'"
-)
+OUTLIVED = {"last_seen_at": sa.func.now() - timedelta(days=2), "expires_at": sa.func.now() - timedelta(days=1)}
 
 
 def routes(site: Site, model: str = "customers") -> list[Route]:

@@ -16,11 +16,14 @@ from sqlalchemy import ColumnElement, Connection, event, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from admin_core.access import sign_in_link
+from admin_core.access.links import make_link
 from admin_core.access.sessions import hashed
 from admin_core.app import create_app
 from admin_core.conformance.stage import UNCOUNTED
 from admin_core.machine import Machine
+from admin_core.policy import declare, declared
 from admin_core.settings import Settings
+from schema.sign_in import LinkPurpose
 from schema.staff import StaffSession
 from tests.databases import as_app, clone, drop, unique_name
 
@@ -43,12 +46,15 @@ class Site:
         """Return a browser in which somebody with this role has signed in."""
         with self.machine.database.transaction() as session:
             link = sign_in_link(session, role)
-        client = self.app.test_client()
-        token = token_in(client.get(link).text)
-        answer = client.post(link, data={"csrf_token": token})
-        assert answer.status_code in {302, 303}
-        keep_fresh(self.machine)
+        client = enter(self.app, link)
+        keep_fresh(self.machine, session_of(client))
         return client
+
+    def client_of(self, member: UUID) -> FlaskClient:
+        """Return a browser in which this member has signed in."""
+        with self.machine.database.transaction() as session:
+            link = make_link(session, member, LinkPurpose.SIGN_IN)
+        return enter(self.app, link)
 
     def stale_client(self, role: str) -> FlaskClient:
         """Return the same, eleven minutes after the last proof of identity."""
@@ -70,11 +76,24 @@ class Site:
         yield self.statements
 
 
+def enter(app: Flask, link: str) -> FlaskClient:
+    """Return a browser that has used a one-use link."""
+    client = app.test_client()
+    answer = client.post(link, data={"csrf_token": token_in(client.get(link).text)})
+    assert answer.status_code in {302, 303}, answer.status_code
+    return client
+
+
 def session_of(client: FlaskClient) -> ColumnElement[bool]:
     """Return the criterion of the session that a browser shows."""
-    cookie = client.get_cookie("admin")
-    assert cookie is not None
-    return StaffSession.token_hash == hashed(cookie.value)
+    name = client.application.config["SESSION_COOKIE_NAME"]
+    (value,) = {each.value for each in (client._cookies or {}).values() if each.key == name}
+    return session_with(value)
+
+
+def session_with(cookie: str) -> ColumnElement[bool]:
+    """Return the criterion of the session that a cookie stands for."""
+    return StaffSession.token_hash == hashed(cookie)
 
 
 def make_stale(machine: Machine, client: FlaskClient) -> None:
@@ -91,11 +110,10 @@ def same_session(client: FlaskClient, other: FlaskClient) -> None:
     other.set_cookie("admin", cookie.value)
 
 
-def keep_fresh(machine: Machine) -> None:
-    """Let a proof given just now hold for an hour: a run may take longer than the ten minutes."""
-    late, just_now = func.now() + timedelta(hours=1), func.now() - timedelta(minutes=1)
+def keep_fresh(machine: Machine, whose: ColumnElement[bool]) -> None:
+    """Let the proof given in a session hold for an hour: a run may take longer than the ten minutes."""
     with machine.database.transaction() as session:
-        session.execute(update(StaffSession).where(StaffSession.fresh_at > just_now).values(fresh_at=late))
+        session.execute(update(StaffSession).where(whose).values(fresh_at=func.now() + timedelta(hours=1)))
 
 
 def make_site(database_url: str, **words: Any) -> Site:
@@ -122,8 +140,10 @@ def own_site(server_url: str, word: str, *, as_web: bool = False, **words: Any) 
     """Yield the application over a database that nothing else uses; ``as_web``: in the role of web and workers."""
     name = unique_name(word)
     url = clone(server_url, name)
+    before = declared()
     site = make_site(as_app(url) if as_web else url, **words)
     yield site
+    declare(before)
     site.machine.database.engine.dispose()
     drop(server_url, name)
 

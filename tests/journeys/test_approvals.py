@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from admin_core.settings_store import write
 from schema.audit import AuditEntry
-from schema.changes import ApprovalState, ChangeRow, ChangeSet
+from schema.changes import ApprovalState, ChangeKind, ChangeRow, ChangeSet
 from schema.mail import MailMessage
 from tests.databases import as_app
 from tests.journeys.approvals import PLUGINS, Colleague, Office, ask, hidden, preview, request_for, settle, soon, url_of
@@ -168,6 +168,55 @@ def test_what_drifted_is_not_done_and_can_be_asked_again(office: Office, ada: Co
     assert office.now(pack).amount_cents == 25_000
 
 
+def test_what_waits_already_is_not_asked_again(office: Office, ada: Colleague, finn: Colleague) -> None:
+    pack = office.pack()
+    url = url_of(pack, "stop-selling")
+    drifted = request_for(ada, url)
+    office.change(pack, credits=12)
+    finn.send(f"{drifted}/approve")
+    second = request_for(ada, url)
+    answer = ada.send(f"{drifted}/again")
+    assert answer.status_code == 422
+    assert "The same was asked for already" in answer.text
+    assert office.approval(drifted).typed is not None
+    ada.send(f"{second}/withdraw")
+    assert ada.send(f"{drifted}/again").status_code == 303
+
+
+def test_what_needs_nobody_is_not_asked_for(office: Office, ada: Colleague, finn: Colleague) -> None:
+    pack = office.pack()
+    for slug, typed in (("raise-price", {"q-cents": "10000"}), ("rename", {})):
+        answer = ask(ada, url_of(pack, slug), **typed)
+        assert answer.status_code == 422, answer.location
+        assert "No second person is needed for this." in answer.text
+    request = request_for(ada, url_of(pack, "raise-price"), **{"q-cents": "20000"})
+    office.change(pack, credits=12)
+    finn.send(f"{request}/approve")
+    section, name = office.site.machine.sections["approvals"], "credit_packs.shop.raise-price.amount"
+    for limit, status in ((500_00, 422), (None, 303)):
+        with office.site.machine.database.transaction() as session:
+            write(session, office.site.machine.cipher, section, {name: limit})
+        assert ada.send(f"{request}/again").status_code == status
+
+
+def test_asking_is_a_change_of_its_own_kind(office: Office, ada: Colleague) -> None:
+    request = request_for(ada, url_of(office.pack(), "stop-selling"))
+    with office.site.machine.database.sessions() as session:
+        of_request = sa.select(ChangeSet).join(ChangeRow, ChangeRow.change_set_id == ChangeSet.id)
+        key = request.rpartition("/")[2]
+        change = session.scalars(of_request.where(ChangeRow.record_key["id"].astext == key)).one()
+    assert (change.kind, change.action, change.undoable) == (ChangeKind.ACTION, "approval.requested", False)
+
+
+def test_the_reason_of_a_withdrawal_is_read_like_any_other(office: Office, ada: Colleague) -> None:
+    request = request_for(ada, url_of(office.pack(), "stop-selling"))
+    answer = ada.send(f"{request}/withdraw", reason="x" * 2_001)
+    assert answer.status_code == 422
+    assert "Use at most 2000 characters; these are 2001." in answer.text
+    assert ada.send(f"{request}/withdraw", reason="No\x00 need").status_code == 303
+    assert office.approval(request).decision_reason == "No need"
+
+
 def test_a_clock_in_what_is_written_is_no_drift(office: Office, ada: Colleague, finn: Colleague) -> None:
     pack = office.pack()
     request = request_for(ada, url_of(pack, "copy"), **{"q-copies": "5"})
@@ -185,6 +234,8 @@ def test_requests_are_withdrawn_and_refused(office: Office, ada: Colleague, finn
     finn.send(f"{second}/refuse", reason="Too dear.")
     assert [state(office, each).value for each in (first, second)] == ["withdrawn", "refused"]
     assert "Too dear." in ada.page(second)
+    otto = office.colleague("Otto", "page:*:read", "data:*:read")
+    assert "Too dear." not in otto.page(second)
     assert finn.send(f"{second}/approve").status_code == 422
 
 

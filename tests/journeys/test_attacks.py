@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
@@ -87,18 +88,52 @@ def fit(converter: object, some_id: str) -> object:
     return UUID(some_id) if isinstance(converter, UUIDConverter) else "x"
 
 
-def test_every_form_wants_its_own_token(site: Site, owner: FlaskClient, support: FlaskClient) -> None:
-    foreign = token_in(support.get("/admin/palette").text)
-    some_id = str(some_customer(site).id)
+def aged(site: Site, token: str, seconds: int) -> str:
+    """Return a token as it was made so long ago."""
+
+    class Earlier(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return super().get_timestamp() - seconds
+
+    made = URLSafeTimedSerializer(str(site.app.secret_key), salt="wtf-csrf-token", signer=Earlier)
+    return str(made.dumps(made.loads(token)))
+
+
+def test_every_form_wants_its_own_token_in_time_and_from_our_own_pages(
+    site: Site, owner: FlaskClient, support: FlaskClient
+) -> None:
+    own, lasts = token_in(owner.get("/admin/palette").text), site.app.config["WTF_CSRF_TIME_LIMIT"]
+    forgeries: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+        "no token": ({}, {}),
+        "somebody else's": ({"csrf_token": token_in(support.get("/admin/palette").text)}, {}),
+        "outlived": ({"csrf_token": aged(site, own, lasts + 60)}, {}),
+        "from another site": ({"csrf_token": own}, {"Origin": "https://evil.example"}),
+    }
+    urls_of_forms = addresses_of_forms(site)
+    assert len(urls_of_forms) > 60
+    for url in urls_of_forms:
+        for name, (data, headers) in forgeries.items():
+            answer = owner.post(url, data=data, headers={"Accept": "application/json", **headers})
+            assert answer.status_code == 400, (url, name)
+    good = {"csrf_token": aged(site, own, lasts - 60), "density": "normal"}
+    assert owner.post("/admin/preferences", data=good, headers={"Origin": "http://localhost"}).status_code == 303
+
+
+def addresses_of_forms(site: Site) -> list[str]:
+    """Return an address of every route that reads the session and changes something."""
+    some_id, found = str(some_customer(site).id), []
     arguments = {"key": "customers", "record": some_id}
-    posts = [rule for rule in site.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    rules = [rule for rule in posts if (found := access_of(site.app, rule.endpoint)) and found.surface == "admin"]
-    assert len(rules) > 10
-    for rule in rules:
-        fitting = {name: fit(converter, some_id) for name, converter in rule._converters.items()}
-        url = rule.build({**fitting, **{k: v for k, v in arguments.items() if k in rule.arguments}})[1]  # type: ignore[index]
-        for data, headers in (({}, {}), ({"csrf_token": foreign}, {}), ({}, {"Origin": "https://evil.example"})):
-            assert owner.post(url, data=data, headers=headers).status_code == 400, (url, data, headers)
+    for rule in site.app.url_map.iter_rules():
+        access = access_of(site.app, rule.endpoint)
+        if access is None or access.surface != "admin":
+            continue
+        changing = (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+        assert changing <= {"POST"}, rule.rule
+        if changing:
+            fitting = {name: fit(converter, some_id) for name, converter in rule._converters.items()}
+            given = {**fitting, **{k: v for k, v in arguments.items() if k in rule.arguments}}
+            found.append(rule.build(given)[1])  # type: ignore[index]  # it always builds
+    return found
 
 
 # --- At the same time

@@ -12,6 +12,7 @@ from schema.audit import AuditEntry
 from schema.catalog import CreditPack
 from schema.changes import ApprovalState
 from schema.mail import MailMessage
+from schema.staff import Role, StaffMember
 from tests.journeys.approvals import PLUGINS, Colleague, Office, request_for, settle, soon, url_of
 from tests.journeys.site import make_stale, own_site
 
@@ -59,6 +60,9 @@ def test_it_is_done_after_a_day_and_stands_in_the_log_as_such(
     office: Office, ada: Colleague, waiting: str, pack: CreditPack
 ) -> None:
     found = office.approval(waiting)
+    with office.site.machine.database.sessions() as session:
+        alone = session.scalars(sa.select(AuditEntry).filter_by(action="approval.alone")).one()
+    assert (alone.actor_id, alone.object_key) == (ada.id, str(found.id))
     assert found.runs_at is not None
     assert DAY - timedelta(minutes=1) < found.runs_at - soon() <= DAY
     settle(office)
@@ -114,6 +118,39 @@ def test_a_second_person_ends_it(office: Office, ada: Colleague, waiting: str, p
     finn.send(f"{waiting}/approve")
     assert not office.now(pack).is_sold
     assert office.approval(waiting).decided_by_id == finn.id
+
+
+def test_everybody_is_told_of_each_wait(office: Office, ada: Colleague, waiting: str) -> None:
+    def told() -> list[str]:
+        with office.site.machine.database.sessions() as session:
+            keys = sa.select(MailMessage.template_key).where(MailMessage.key.like(f"%{waiting.rpartition('/')[2]}%"))
+            return sorted(session.scalars(keys))
+
+    once = told()
+    for _ in range(2):
+        finn = office.colleague("Finn")
+        is_due(office, waiting)
+        settle(office)
+        office.leave(finn)
+        assert ada.send(f"{waiting}/alone", reason=WHY).status_code == 303
+    assert once.count("core.approval-alone") == 2
+    again = told()
+    assert again.count("core.approval-alone") == 2 + 2 * 2
+    assert again.count("core.approval-decided") == 2
+
+
+def test_who_is_no_owner_any_more_does_not_do_it_alone(
+    office: Office, ada: Colleague, waiting: str, pack: CreditPack
+) -> None:
+    with office.site.machine.database.transaction() as session:
+        patterns = ["*", "!core:approvals:alone"]
+        held = sa.select(Role).where(Role.members.any(StaffMember.id == ada.id))
+        session.scalars(held).one().permissions = patterns
+    is_due(office, waiting)
+    assert "0 of 1 that waited alone were done" in settle(office)
+    assert office.now(pack).is_sold
+    found = office.approval(waiting)
+    assert (found.state, found.alone, found.runs_at) == (ApprovalState.REQUESTED, False, None)
 
 
 def test_what_drifted_meanwhile_is_not_done(office: Office, waiting: str, pack: CreditPack) -> None:

@@ -8,33 +8,18 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from admin_core import demo_mark
 from admin_core.access import ensure_roles
-from admin_core.generator import urls
-from admin_core.generator.ids import encode_key
-from admin_core.surfaces import access_of
 from plugins.demo.company import fill
-from schema.base import Base
 from tests.admin_core.access.test_local_paths import ELSEWHERE
 from tests.databases import as_app, clone, drop, unique_name
+from tests.journeys.poison import ACTIVE, PAYLOADS, pages_of, plain_pages, poison
 from tests.journeys.site import Site, make_site, token_in
 
 CUSTOMERS = 60
-MARKUP = "<img src=x onerror=alert(1)>{{7*7}}"
-SHORT = "\"'><u>"
-ACTIVE = re.compile(r"<img src=x|<u>|<script>alert|\b49\b\}\}")
-KEPT = {
-    "staff_members.fs_uniquifier",
-    "staff_members.email",
-    "roles.name",
-    "roles.permissions",
-    "alembic_version.version_num",
-}
-"""Without these nobody could sign in any more."""
 
 
 @pytest.fixture(scope="module")
@@ -56,67 +41,6 @@ def poisoned(server_url: str) -> Iterator[tuple[Site, int, set[str]]]:
     drop(server_url, name)
 
 
-def poison(engine: sa.Engine) -> tuple[int, set[str]]:
-    """Write markup into a row of every text column; return how many took it, and which refuse it by a check."""
-    held, refused = 0, set()
-    with engine.connect() as connection:
-        connection.execute(sa.text("SET session_replication_role = replica"))  # no triggers, no foreign keys
-        for table in Base.metadata.sorted_tables:
-            for column in table.columns:
-                if is_text(column) and f"{table.name}.{column.name}" not in KEPT:
-                    took = write(connection, table, column)
-                    held += took is True
-                    refused |= {f"{table.name}.{column.name}"} if took is False else set()
-        connection.commit()
-    return held, refused
-
-
-def is_text(column: sa.Column[object]) -> bool:
-    """Return whether people or programs may write words into a column."""
-    kind = column.type.item_type if isinstance(column.type, sa.ARRAY) else column.type
-    return (
-        isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and not column.primary_key and not column.computed
-    )
-
-
-def write(connection: sa.Connection, table: sa.Table, column: sa.Column[object]) -> bool | None:
-    """Write markup into one row; None when the table is empty, False when the column refuses it."""
-    kind = column.type.item_type if isinstance(column.type, sa.ARRAY) else column.type
-    longest = getattr(kind, "length", None) or 1_000
-    text = MARKUP if longest >= len(MARKUP) else SHORT[:longest]
-    value = [text] if isinstance(column.type, sa.ARRAY) else text
-    key = list(table.primary_key)
-    first = sa.select(*key).order_by(*key).limit(1)
-    try:
-        with connection.begin_nested():
-            row = connection.execute(first).one_or_none()
-            if row is None:
-                return None
-            mine = sa.and_(*(c == part for c, part in zip(key, row, strict=True)))
-            connection.execute(sa.update(table).where(mine).values({column.name: value}))
-    except DBAPIError:
-        return False
-    return True
-
-
-def pages_of(site: Site, key: str) -> Iterator[str]:
-    """Yield the addresses of a model's pages and of its first record's."""
-    spec = site.machine.registry.spec(key)
-    yield urls.list_url(key)
-    parts = [getattr(spec.model, name) for name in spec.primary_key]
-    with site.machine.database.sessions() as session:
-        row = session.execute(sa.select(*parts).order_by(*parts).limit(1)).first()
-    if row is None:
-        return
-    record = encode_key(tuple(row))
-    yield urls.record_url(key, record)
-    yield f"{urls.record_url(key, record)}/history"
-    if spec.writes == "forms":
-        yield urls.edit_url(key, record)
-        yield urls.delete_url(key, record)
-    yield from (urls.related_url(key, record, relation) for relation in list(spec.children)[::4])
-
-
 def test_hardly_any_text_column_refuses_markup(poisoned: tuple[Site, int, set[str]]) -> None:
     _, held, refused = poisoned
     assert held > 300
@@ -131,7 +55,7 @@ def test_markup_in_any_column_is_shown_as_text_on_every_page(poisoned: tuple[Sit
             answer = owner.get(url)
             if answer.status_code >= 500 or ACTIVE.search(answer.text):
                 wrong.append((url, answer.status_code, context_of(answer.text)))
-            shown += "<img src=x" in html.unescape(answer.text)
+            shown += "alert(1)" in html.unescape(answer.text)
     assert wrong == []
     assert shown > 100  # the markup really is there
 
@@ -141,7 +65,7 @@ def test_markup_is_text_on_the_pages_that_are_no_lists(poisoned: tuple[Site, int
     owner = site.client("Owner")
     token = token_in(owner.get("/admin/palette").text)
     answers = {url: owner.get(url) for url in plain_pages(site)}
-    for words in ("<img src=x", "onerror", MARKUP):
+    for words in ("<img src=x", "onerror", *PAYLOADS):
         answers[f"palette {words}"] = owner.post("/admin/palette", data={"csrf_token": token, "q": words})
     wrong = [
         (url, answer.status_code, context_of(answer.text))
@@ -155,16 +79,6 @@ def context_of(page: str) -> str:
     """Return where the markup stands in a page."""
     found = ACTIVE.search(page)
     return page[max(found.start() - 120, 0) : found.end() + 40] if found else ""
-
-
-def plain_pages(site: Site) -> list[str]:
-    """Return the addresses of the team that need nothing filled in."""
-    return sorted(
-        rule.rule
-        for rule in site.app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.arguments
-        and (access := access_of(site.app, rule.endpoint)) and access.surface == "admin"
-    )  # fmt: skip
 
 
 # --- Nonsense

@@ -16,6 +16,7 @@ from schema.customers import Customer
 from schema.staff import Role, StaffMember
 from tests.journeys.site import Site, token_in
 from tests.journeys.test_actions import form_of, new_ticket, url_of
+from tests.journeys.test_attacks import fresh
 from tests.running import run_job
 
 NEW = "/admin/data/faq_entries/new"
@@ -167,9 +168,9 @@ def test_who_sees_a_field_masked_may_not_set_it_back(site: Site, owner: FlaskCli
     with acting(by_form()), site.machine.database.sessions.begin() as session:
         role = Role(name="Clerk", permissions=["data:@Customers:*", "data:change_sets:read"])
         session.add(StaffMember(name="Cleo", email="cleo@demo.example", fs_uniquifier="cleo", roles=[role]))
+    found = fresh(site)
     with acting(by_form()) as who, site.machine.database.sessions.begin() as session:
-        customer = session.scalars(sa.select(Customer).where(Customer.person_name.is_not(None)).limit(1)).one()
-        customer.email = "set@example.com"
+        session.get_one(Customer, found).email = "set@example.com"
     page = site.client("Clerk").get(f"/admin/changes/{who.id}").text
     assert "It changed what your roles do not see in clear: E-mail." in page
     assert "set@example.com" not in page
@@ -180,8 +181,9 @@ def test_who_sees_a_field_masked_may_not_set_it_back(site: Site, owner: FlaskCli
 def test_encrypted_values_are_shown_and_put_back_like_those_in_clear(
     site: Site, owner: FlaskClient, viewer: FlaskClient
 ) -> None:
+    found = fresh(site)  # its key is destroyed
     with site.machine.database.sessions() as session:
-        customer = session.scalars(sa.select(Customer).where(Customer.person_name.is_not(None)).limit(1)).one()
+        customer = session.get_one(Customer, found)
     send(owner, f"/admin/data/customers/record/{customer.id}/edit", **{"c-email": "sealed@example.com"})
     assert "Encrypted the personal values of" in run_job(site.machine, "core.seal-history")
     history = f"/admin/data/customers/record/{customer.id}/history"

@@ -17,7 +17,7 @@ from schema.mail import MailEvent, MailMessage, MailState, Suppression
 from schema.staff import Role, StaffMember
 from schema.support import Ticket
 from tests.journeys.site import Site, token_in
-from tests.running import perform_waiting
+from tests.running import clear_the_post, perform_waiting
 
 TEXTS, OUTBOX = "/admin/mail", "/admin/system/outbox"
 TEXT = f"{TEXTS}/support.ticket-received"
@@ -42,6 +42,11 @@ def queued(site: Site, template: str = "support.ticket-received", **words: Any) 
     letter = Letter(template=template, to="nomsa@example.com", variables={"name": "Nomsa", "number": 7}, **words)
     with site.machine.database.transaction() as session:
         return queue_mail(session, site.machine.mailroom, letter)
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits(site: Site) -> None:
+    clear_the_post(site.machine)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Allowed networks through HTTP: nobody locks themselves out, others stay outside, the refusal says nothing of ours."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from schema.audit import AuditEntry
 from schema.changes import ChangeSet
 from schema.sign_in import AttemptOutcome, IpAllowEntry, SignInAttempt
 from tests.databases import as_app
-from tests.journeys.site import Site, make_site, token_in
+from tests.journeys.site import Site, arguments_of, make_site, token_in
 
 BUDGET = 4
 OFFICE, STRANGER = "196.25.1.7", "41.0.0.9"
@@ -34,8 +35,16 @@ def clean(site: Site) -> Iterator[None]:
 
 
 def send(client: FlaskClient, path: str, **form: str) -> TestResponse:
+    """Send a form as its page would, with the version that stands there."""
+    page = client.get(URL + path, environ_base=HERE).text
     token = token_in(client.get(URL, environ_base=HERE).text)
+    form = {**versions_in(page), **form}
     return client.post(f"{URL}{path}", data={"csrf_token": token, **form}, environ_base=HERE)
+
+
+def versions_in(page: str) -> dict[str, str]:
+    found = re.search(r'name="version" value="([^"]*)"', page)
+    return {"version": found[1]} if found else {}
 
 
 def lines(site: Site) -> dict[str, tuple[str, bool]]:
@@ -273,7 +282,26 @@ def test_a_proof_that_is_too_old_keeps_what_was_typed(site: Site) -> None:
     client = site.stale_client("Owner")
     assert "/auth/verify" in (client.get(f"{URL}/new").location or "")
     answer = send(client, "/new", network="196.25.0.0/16", label="Nomsa's", enabled="yes")
-    assert answer.status_code == 422
-    assert "/auth/verify" in answer.text
-    assert "Nomsa&#39;s" in answer.text
+    assert "/auth/verify" in (answer.location or "")
+    assert "Nomsa&#39;s" in client.get(arguments_of(answer.location or "")["next"]).text
     assert lines(site) == {}
+
+
+def test_of_two_editors_the_second_is_told_what_the_first_did(site: Site, owner: FlaskClient) -> None:
+    add(site, "196.25.0.0/16")
+    line = f"/{id_of(site, '196.25.0.0/16')}"
+    seen = versions_in(owner.get(URL + line, environ_base=HERE).text)
+    first = {"network": "196.25.0.0/16", "label": "Of Ada", "enabled": "yes"}
+    assert send(owner, line, **first, **seen).status_code == 303
+    wrong = send(owner, line, network="nonsense", label="Of Finn", enabled="yes", **seen)
+    assert versions_in(wrong.text) == seen  # who was not told yet overwrites nothing
+    second = send(owner, line, network="196.25.0.0/16", label="Of Finn", enabled="yes", **seen)
+    assert second.status_code == 422
+    assert "it is 196.25.0.0/16 now, “Of Ada”, enabled, without an end." in second.text
+    assert 'value="Of Finn"' in second.text
+    assert send(owner, f"{line}/remove", **seen).status_code == 422
+    assert lines(site) == {"196.25.0.0/16": ("Of Ada", True)}
+    told = versions_in(second.text)
+    again = send(owner, line, network="196.25.0.0/16", label="Of Finn", enabled="yes", **told)
+    assert again.status_code == 303
+    assert lines(site) == {"196.25.0.0/16": ("Of Finn", True)}

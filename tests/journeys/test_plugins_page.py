@@ -31,7 +31,7 @@ FILES = {
     "plugin.py": '''
         """Knots."""
 
-        from admin_core.contributions import Action, HomeTile, Job, Link, Manifest, Page, Permission, Segment, Tile
+        from admin_core.contributions import Action, Figure, Job, Link, Manifest, Page, Permission, Segment
         from admin_core.hookspecs import hookimpl
 
         MANIFEST = Manifest(name="knots", title="Knots", description="Ties things.", version="2.5")
@@ -63,8 +63,9 @@ FILES = {
 
 
         @hookimpl
-        def register_tiles():
-            return [HomeTile("Ropes in stock", READ, lambda _session, _now: Tile("Ropes in stock", "7", "now"))]
+        def register_figures():
+            words = {"unit": "count", "permission": READ, "definition": "Ropes.", "home": "today"}
+            return [Figure(name="knots.ropes", title="Ropes in stock", values=lambda *_: [], **words)]
 
 
         @hookimpl
@@ -180,7 +181,7 @@ def test_the_page_says_everything_that_a_plugin_adds(site: Site, owner: FlaskCli
         "Ties things.", "2.5", "ADMIN_PLUGIN_PATHS", "/admin/knots/ropes", "on tickets, knots:ropes:read", "knots.0001",
         "knots.tie, * * * * *", "Ropes in stock", "https://ropes.example/", "may see ropes", "knots_ropes",
         "register_pages", "running", "Switch off Knots",
-        "Takes 1 page, 1 action, 1 job, 1 number on home, 1 tab, 1 link away",
+        "Takes 1 page, 1 action, 1 job, 1 figure, 1 tab, 1 link away",
     ):  # fmt: skip
         assert words in page, words
 
@@ -294,7 +295,7 @@ def test_no_connection_is_opened_to_start(site: Site) -> None:
 
 
 def test_a_request_that_ended_tells_the_database_what_failed(site: Site, owner: FlaskClient) -> None:
-    site.machine.plugins.circuits.failed("knots", "tile Ropes in stock", KeyError("a secret of somebody"))
+    site.machine.plugins.circuits.failed("knots", "figure knots.ropes", KeyError("a secret of somebody"))
     owner.get("/healthz")
     page = html.unescape(owner.get(PAGE).text)
     assert "KeyError" in page

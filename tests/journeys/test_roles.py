@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +12,9 @@ from flask.testing import FlaskClient
 
 from admin_core.access import ensure_roles
 from admin_core.policy.roles import SHIPPED
-from schema.staff import Role
+from admin_core.team.members import lock_team
+from schema.staff import Role, StaffMember
+from tests.databases import until_waiting
 from tests.journeys.site import Site, own_site
 from tests.journeys.test_team import get, person, row_of, send
 
@@ -269,3 +272,49 @@ def test_others_see_nothing_of_the_team_and_change_nothing(site: Site, role_name
     with site.machine.database.sessions() as session:
         assert session.get_one(Role, made.id).permissions == ["page:*:read"]
         assert session.scalar(sa.select(Role.id).where(Role.name == "Thandi")) is None
+
+
+def test_a_role_that_changes_while_somebody_waits_for_it_is_not_overwritten(site: Site, owner: FlaskClient) -> None:
+    plain = make_role(site, "page:home:read")
+    seen = version(get(site, owner, f"{URL}/{plain.id}/edit"))
+    form = [("name", plain.name), ("further", "page:home:read\ndata:people:read"), ("version", seen)]
+    with ThreadPoolExecutor(1) as pool:
+        with site.machine.database.transaction() as work:
+            lock_team(work)
+            late = pool.submit(send, owner, f"{URL}/{plain.id}/edit", form)
+            until_waiting(work.connection())
+            work.get_one(Role, plain.id).permissions = ["page:home:read", "data:tickets:read"]
+        answer = late.result()
+    assert answer.status_code == 422
+    assert "it gives data:people:read and leaves out data:tickets:read." in html.unescape(answer.text)
+    assert role(site, plain.name).permissions == ["page:home:read", "data:tickets:read"]
+
+
+def test_whoever_is_given_more_while_somebody_waits_for_them_is_out_of_reach(site: Site) -> None:
+    clerk = editor(site, "pii:*:read", "page:*", "data:*", "!core:jobs:*")
+    plain, target = make_role(site, "page:home:read"), person(site)
+    with site.machine.database.transaction() as work:
+        work.get_one(StaffMember, target).roles = [work.get_one(Role, plain.id)]
+    with ThreadPoolExecutor(1) as pool:
+        with site.machine.database.transaction() as work:
+            lock_team(work)
+            late = pool.submit(send, clerk, f"/admin/staff/{target}/disable", [])
+            until_waiting(work.connection())
+            work.get_one(Role, plain.id).permissions = ["*"]
+        assert late.result().status_code == 422
+    with site.machine.database.sessions() as session:
+        assert session.get_one(StaffMember, target).active
+
+
+def test_a_refusal_for_another_reason_does_not_overwrite_what_somebody_else_saved(
+    site: Site, owner: FlaskClient
+) -> None:
+    plain = make_role(site, "page:home:read")
+    seen = version(get(site, owner, f"{URL}/{plain.id}/edit"))
+    with site.machine.database.transaction() as work:
+        work.get_one(Role, plain.id).permissions = ["page:home:read", "data:tickets:read"]
+    form = [("name", "Viewer"), ("further", "page:home:read"), ("version", seen)]
+    for wrong in ([("name", ""), *form[1:]], [*form[:1], ("further", "what is this?"), *form[2:]]):
+        assert version(send(owner, f"{URL}/{plain.id}/edit", wrong).text) == seen
+    assert send(owner, f"{URL}/{plain.id}/edit", [("name", plain.name), *form[1:]]).status_code == 422
+    assert role(site, plain.name).permissions == ["page:home:read", "data:tickets:read"]

@@ -7,6 +7,7 @@ from admin_core.system.pages import PARTS
 from tests.journeys.site import Site
 
 SAYS = {
+    "feeds": "No source is read",
     "health": "Fetching mail",
     "database": "PostgreSQL",
     "queues": "Failed in 7 days",

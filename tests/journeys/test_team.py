@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.orm import undefer
 from werkzeug.test import TestResponse
 
 from admin_core.access import ensure_roles
@@ -60,7 +61,7 @@ def person(site: Site, *roles: str, name: str = "Thandi Mbeki") -> UUID:
 
 def row_of(site: Site, member: UUID) -> StaffMember:
     with site.machine.database.sessions() as session:
-        found = session.get_one(StaffMember, member)
+        found = session.get_one(StaffMember, member, options=[undefer("*")])  # secrets, too
         assert found.roles is not None  # loaded while the session is open
         return found
 

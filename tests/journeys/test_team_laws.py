@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from admin_core.access.links import make_link
 from admin_core.changes.acting import Acting, acting
 from admin_core.generator import urls
 from admin_core.generator.ids import encode_key
@@ -18,13 +17,12 @@ from schema.changes import ChangeKind, ChangeRow
 from schema.customers import Customer
 from schema.mail import MailMessage
 from schema.settings import Setting
-from schema.sign_in import LinkPurpose
 from schema.staff import Role, StaffMember
 from schema.views import SavedView
 from tests.admin_core.mail.post_office import PostOffice, opened
 from tests.journeys.site import Site, token_in
 from tests.journeys.test_team import member_by, person, send
-from tests.running import perform_waiting
+from tests.running import clear_the_post, perform_waiting
 
 URL = "/admin/staff"
 HOST = {"host": "127.0.0.1", "security": "none", "from_email": "admin@example.com"}
@@ -39,7 +37,7 @@ def owners(site: Site) -> list[UUID]:
 def test_of_two_owners_who_remove_each_other_one_stays(site: Site) -> None:
     first, second = person(site, "Owner", name="Ada"), person(site, "Owner", name="Yusuf")
     others = [each for each in owners(site) if each not in {first, second}]
-    clients = {each: client_of(site, each) for each in (first, second)}
+    clients = {each: site.client_of(each) for each in (first, second)}
     tokens = {each: token_in(client.get("/admin/palette").text) for each, client in clients.items()}
     with site.machine.database.transaction() as session:
         session.execute(sa.update(StaffMember).where(StaffMember.id.in_(others)).values(active=False))
@@ -53,20 +51,11 @@ def test_of_two_owners_who_remove_each_other_one_stays(site: Site) -> None:
                     row = session.get_one(StaffMember, each)
                     row.active = True
                     row.roles = list(session.scalars(sa.select(Role).where(Role.name == "Owner")))
-            clients = {each: client_of(site, each) for each in (first, second)}
+            clients = {each: site.client_of(each) for each in (first, second)}
             tokens = {each: token_in(client.get("/admin/palette").text) for each, client in clients.items()}
     finally:
         with site.machine.database.transaction() as session:
             session.execute(sa.update(StaffMember).where(StaffMember.id.in_(others)).values(active=True))
-
-
-def client_of(site: Site, member: UUID) -> FlaskClient:
-    """Return a browser in which this member has signed in."""
-    with site.machine.database.transaction() as session:
-        link = make_link(session, member, LinkPurpose.SIGN_IN)
-    client = site.app.test_client()
-    client.post(link, data={"csrf_token": token_in(client.get(link).text)})
-    return client
 
 
 def at_once(
@@ -98,6 +87,7 @@ def test_a_mailed_link_stands_in_the_message_and_nowhere_else(site: Site, owner:
     with opened(office) as port:
         configure(site, {**HOST, "port": port})
         try:
+            clear_the_post(site.machine)
             email = "thandi.mailed@example.com"
             made = send(owner, f"{URL}/invite", [("name", "Thandi Mbeki"), ("email", email), ("roles", "Support")])
             assert made.status_code == 303, made.text[-1000:]

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.pool import NullPool
 
+from admin_core.rollups import marking
+from admin_core.theme.formats import local
 from schema.ai import AiDecision
 from schema.alerts import AlertIncident
 from schema.base import Base
@@ -17,7 +21,9 @@ from schema.reviews import ReviewAssignment, ReviewRequest
 from schema.staff import StaffMember
 from schema.subscriptions import Subscription
 from schema.support import Ticket
+from tests.databases import address
 from tests.journeys.site import Site, own_site
+from tests.running import run_job
 from tests.schema.core_rows import CoreMaker
 
 NOW = datetime.now(UTC)
@@ -39,10 +45,20 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def site(server_url: str) -> Iterator[Site]:
+    """Yield the application as ``admin db upgrade`` leaves it, its numbers kept by day."""
     with own_site(server_url, "home") as site:
+        owner = sa.create_engine(owners_address(server_url, site), poolclass=NullPool)
+        with owner.begin() as connection:
+            marking.install(connection, site.machine.rollups)
         with site.machine.database.transaction() as session:
             fill(CoreMaker(session))
+        run_job(site.machine, "core.refresh-rollups")
         yield site
+
+
+def owners_address(server_url: str, site: Site) -> str:
+    """Return the address of a site's database for its owner."""
+    return address(server_url, str(site.machine.database.engine.url.database))
 
 
 def fill(rows: CoreMaker) -> None:
@@ -51,7 +67,7 @@ def fill(rows: CoreMaker) -> None:
     for _ in range(2):
         rows.add(Subscription, status="past_due", past_due_since=NOW)
     fill_tickets(rows, rows.one(StaffMember))
-    fill_requests(rows, NOW.date())
+    fill_requests(rows, local(NOW).date())
     rows.one(ReviewRequest)
     rows.one(ReviewAssignment)
     rows.add(ReviewAssignment, decision=rows.add(AiDecision, external_id="t-2"), state="done")
@@ -111,7 +127,7 @@ def test_every_line_opens_exactly_the_rows_it_counts(owner: FlaskClient) -> None
         assert re.search(rf">\s*{count} [a-z]", page.text), label
 
 
-def test_hook_register_tiles_shows_the_numbers_and_each_opens_its_rows(owner: FlaskClient) -> None:
+def test_hook_register_figures_shows_the_numbers_and_each_opens_its_rows(owner: FlaskClient) -> None:
     page = owner.get("/admin/").text
     tiles = page[page.index('class="tiles"') : page.index("Records and pages")]
     links = re.findall(r'<p class="tile-value"><a href="([^"]*)"', tiles)
@@ -124,7 +140,7 @@ def test_home_stays_within_its_budget(site: Site, owner: FlaskClient) -> None:
     owner.get("/admin/")
     with site.counted() as statements:
         owner.get("/admin/")
-    assert len(statements) <= 30, "\n".join(statements)
+    assert len(statements) <= 30, f"{len(statements)}\n" + "\n".join(statements)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ CASES = (
     Case("supabase", {"access_token": "sbp_1", "project": REF},
          f"/v1/projects/{REF}/health?services=auth%2Cdb%2Cpooler%2Crealtime%2Crest%2Cstorage", "sbp_1",
          [*HEALTHY, {"name": "rest", "status": "UNHEALTHY"}], "not healthy now: rest"),
+    Case("supabase-auth", {"service_key": "sb_secret_1"}, "/auth/v1/admin/users?page=1&per_page=1", "sb_secret_1",
+         {"users": [], "aud": "authenticated"}, "lets it look after accounts"),
     Case("vercel", {"token": "v1"}, "/v6/deployments?limit=1", "v1", {"deployments": []}, "no deployment yet"),
     Case("vercel", {"token": "v1", "team": "team_1", "project": "prj_1"},
          "/v6/deployments?limit=1&projectId=prj_1&teamId=team_1", "v1", {"deployments": [{"uid": "d"}]},
@@ -64,7 +66,7 @@ def shop() -> Iterator[Vendor]:
 
 def ask(case: Case, shop: Vendor) -> str:
     section = SECTIONS[case.section]
-    return section.test_function()({**section.defaults(), **case.values, "api_address": shop.url})
+    return section.test_function()({**section.defaults(), **case.values, section.reaches: shop.url})
 
 
 def sorted_target(target: str) -> tuple[str, list[tuple[str, str]]]:

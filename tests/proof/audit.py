@@ -19,7 +19,7 @@ from sqlalchemy import text
 from admin_core import migrate
 from admin_core.audit import erase_subject
 from admin_core.supervisor.servers import start_postgres
-from tests.admin_core.audit.ledger import Ledger, empty, of_other_kinds, sample
+from tests.admin_core.audit.ledger import Ledger, empty, sample
 from tests.admin_core.audit.manipulations import drill
 from tests.databases import normal
 
@@ -58,15 +58,18 @@ def manipulated(ledger: Ledger) -> None:
     ledger.sealed(600, batch=37)
     with ledger.database.transaction() as session:
         erase_subject(session, ledger.log, "customer", "c-2")
-    for entry in of_other_kinds() * 10:
-        ledger.record(entry)
+    ledger.act_otherwise(10)
     ledger.sealer.seal()
     ledger.anchor()
     ledger.act(6)
-    made = drill(ledger, times=MANIPULATIONS, seed=seed, clean_runs=CLEAN_RUNS)
-    print(f"Seed {seed}: {sum(made.values())} manipulations, all found, the right entry or place named in each.")
-    for name, count in made.items():
+    drilled = drill(ledger, times=MANIPULATIONS, seed=seed, clean_runs=CLEAN_RUNS)
+    assert all(drilled.victims.values()), drilled.victims
+    made = sum(drilled.made.values())
+    print(f"Seed {seed}: {made} manipulations, all found, the right entry or place named in each.")
+    for name, count in drilled.made.items():
         print(f"  {name.replace('_', ' ')}: {count}")
+    print(f"Entries of {len(drilled.victims)} kinds were among them, the rarest {min(drilled.victims.values())} times:")
+    print(f"  {', '.join(drilled.victims)}")
     print(f"{CLEAN_RUNS} clean runs between them, a lawful erasure among the entries: no false alarm.")
 
 

@@ -16,6 +16,7 @@ from schema.customers import Customer, Person
 from schema.flags import FeatureFlag
 from schema.invoicing import CreditNote, Invoice, InvoiceLine, NumberSequence, VatPeriod
 from schema.messaging import CampaignDelivery, EmailCampaign
+from schema.password_resets import PasswordReset
 from schema.promotions import PromotionCode, Redemption
 from schema.reconciliation import GatewayEvent, ReconciliationFinding
 from schema.service_levels import SatisfactionSurvey
@@ -117,6 +118,7 @@ WORDS: dict[type[Base], dict[str, Any]] = {
     PromotionCode: {"code": "WELCOME", "kind": "percent", "percent": Decimal(20)},
     Redemption: {"redeemed_at": NOON},
     Suspension: {"category": "abuse", "reason": "Scraping", "previous_status": "active", "started_at": NOON},
+    PasswordReset: {"kind": "email", "requested_at": NOON},
     Impersonation: {
         "reason": "Cannot see a candidate",
         "token_hash": "abc",
@@ -162,6 +164,7 @@ PARENTS: dict[type[Base], dict[str, type[Base]]] = {
     CreditEntry: {"customer": Customer},
     Redemption: {"customer": Customer, "code": PromotionCode},
     Suspension: {"customer": Customer},
+    PasswordReset: {"customer": Customer},
     Impersonation: {"customer": Customer, "staff": StaffMember},
     UsageEvent: {"customer": Customer},
     Ticket: {"customer": Customer},

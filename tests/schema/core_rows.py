@@ -16,6 +16,7 @@ from schema.customers import Customer
 from schema.experiments import Experiment, ExperimentArm, Exposure
 from schema.health import ErrorEvent, ErrorIssue, ErrorProject
 from schema.health_checks import ImapMailbox
+from schema.imports import DataImport
 from schema.jobs import Job, JobOutcome, JobStep
 from schema.mail import MailMessage, Suppression
 from schema.privacy import SubjectRequest
@@ -147,6 +148,7 @@ WORDS: dict[type[Base], dict[str, Any]] = {
     ReportSchedule: {"cron": "0 6 * * *"},
     ReportRun: {"definition": {}, "definition_version": 1},
     DataExport: {"model_key": "customers", "columns": ["email"]},
+    DataImport: {"model_key": "customers", "source": "csv", "said": "CSV", "size_bytes": 1, "file_sha256": HASH},
 }
 
 PARENTS: dict[type[Base], dict[str, type[Base]]] = {
@@ -188,6 +190,7 @@ PARENTS: dict[type[Base], dict[str, type[Base]]] = {
     ReportSchedule: {"report": Report},
     ReportRun: {"report": Report},
     DataExport: {"member": StaffMember},
+    DataImport: {"member": StaffMember},
 }
 
 

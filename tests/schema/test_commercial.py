@@ -21,6 +21,7 @@ from schema.customers import Customer, Person
 from schema.flags import FeatureFlag
 from schema.invoicing import CreditNote, Invoice, InvoiceLine, NumberSequence, VatPeriod
 from schema.messaging import CampaignDelivery, EmailCampaign
+from schema.password_resets import PasswordReset
 from schema.promotions import PromotionCode, Redemption
 from schema.reconciliation import GatewayEvent, ReconciliationFinding
 from schema.service_levels import SatisfactionSurvey
@@ -80,8 +81,13 @@ REFUSED: list[tuple[str, type[Base], dict[str, Any]]] = [
     ("ck_customers_status_known", Customer, {"status": "happy"}),
     ("ck_customers_mrr_not_negative", Customer, {"mrr_cents": -1}),
     ("ck_suspensions_ends_after_start", Suspension, {"ended_at": BEFORE}),
+    ("ck_suspensions_lifts_after_start", Suspension, {"lifts_at": NOON}),
+    ("ck_password_resets_finished_when_over", PasswordReset, {"state": "sent"}),
+    ("ck_password_resets_finished_when_over", PasswordReset, {"finished_at": NOON}),
     ("ck_impersonations_token_expires_later", Impersonation, {"token_expires_at": NOON}),
     ("ck_impersonations_reason_given", Impersonation, {"reason": ""}),
+    ("ck_impersonations_token_whole", Impersonation, {"token_hash": None}),
+    ("ck_impersonations_counts_not_negative", Impersonation, {"pages_seen": -1}),
     # --- Catalog
     ("ck_prices_amount_not_negative", Price, {"amount_cents": -1}),
     ("ck_prices_ends_after_start", Price, {"valid_until": BEFORE}),
@@ -94,6 +100,8 @@ REFUSED: list[tuple[str, type[Base], dict[str, Any]]] = [
     ("ck_promotion_codes_amount_given", PromotionCode, {"kind": "amount", "percent": None}),
     ("ck_promotion_codes_months_given", PromotionCode, {"duration": "repeating"}),
     ("ck_promotion_codes_within_limit", PromotionCode, {"max_redemptions": 1, "redemptions_count": 2}),
+    ("ck_promotion_codes_code_without_spaces", PromotionCode, {"code": "SPRING 10"}),
+    ("ck_redemptions_reversed_after", Redemption, {"reversed_at": BEFORE}),
     # --- Subscriptions
     ("ck_subscriptions_mrr_within_list", Subscription, {"mrr_cents": 149_901}),
     ("ck_subscriptions_ended_when_over", Subscription, {**OVER, "ended_at": None}),
@@ -160,12 +168,13 @@ def test_impossible_rows_are_refused(maker: Maker, constraint: str, model: type[
 
 TWICE: list[tuple[str, type[Base], dict[str, Any]]] = [
     ("uq_suspensions_open", Suspension, {}),
-    ("uq_impersonations_token_hash", Impersonation, {}),
+    ("uq_impersonations_token_hash", Impersonation, {"ended_at": NOON}),
+    ("uq_impersonations_open", Impersonation, {"token_hash": None}),
     ("uq_people_customer_id_email", Person, {}),
     ("uq_people_primary", Person, {"is_primary": True, "email": None}),
     ("uq_prices_default", Price, {}),
     ("uq_promotion_codes_code_lower", PromotionCode, {"code": None}),
-    ("uq_redemptions_code_id_customer_id_number", Redemption, {}),
+    ("uq_redemptions_use", Redemption, {}),
     ("uq_subscription_events_source_key", SubscriptionEvent, {}),
     ("uq_mrr_movements_movement", MrrMovement, {}),
     ("uq_invoices_number", Invoice, {}),

@@ -24,6 +24,7 @@ from schema.customers import Customer
 from schema.experiments import Experiment, ExperimentArm, Exposure
 from schema.health import ErrorEvent
 from schema.health_checks import ImapMailbox
+from schema.imports import DataImport
 from schema.jobs import Job, JobOutcome, JobStep
 from schema.mail import MailMessage, Suppression
 from schema.privacy import SubjectRequest
@@ -73,6 +74,7 @@ REFUSED: list[tuple[str, type[Base], dict[str, Any]]] = [
     ("ck_approvals_decided", Approval, {"state": "approved"}),
     ("ck_subject_keys_destroyed", SubjectKey, {"destroyed_at": NOON}),
     ("ck_data_exports_unmasked_has_reason", DataExport, {"unmasked": True}),
+    ("ck_data_imports_finished_when_over", DataImport, {"state": "done"}),
     # --- Settings and machines
     ("ck_settings_value_or_secret", Setting, {"secret": b"s"}),
     ("ck_api_keys_rate_positive", ApiKey, {"rate_per_minute": 0}),
@@ -143,7 +145,7 @@ TWICE: list[tuple[str, type[Base], dict[str, Any]]] = [
     ("uq_incoming_webhooks_source_external_key", IncomingWebhook, {}),
     ("uq_mail_messages_key", MailMessage, {}),
     ("uq_suppressions_in_force", Suppression, {}),
-    ("uq_alert_incidents_open", AlertIncident, {"state": "pending"}),
+    ("uq_alert_incidents_open", AlertIncident, {"state": "firing"}),
     ("uq_source_links_mapping_id_source_key", SourceLink, {}),
     ("uq_source_rejects_open", SourceReject, {}),
     ("uq_candidates_source_external_id", Candidate, {}),

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from admin_core.generator.forms.constraints import TableRules, rules_of
 from admin_core.generator.forms.editor import Editor, Wrong
+from admin_core.generator.forms.exact import editor_in
 from admin_core.generator.forms.fields import Slot
-from admin_core.generator.forms.kinds import column_of, editor_of
+from admin_core.generator.forms.kinds import column_of
 from admin_core.generator.forms.operands import words_of
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ColumnSpec, ModelSpec
-from admin_core.policy import Person, sees
+from admin_core.policy import Person, may, sees
 
 Mode = Literal["create", "edit"]
 CAST = re.compile(r"::[\w\s\"().\[\]]+\Z")
@@ -39,6 +40,12 @@ def plan_of(spec: ModelSpec, mode: Mode, registry: Registry) -> Plan:
     if known is None or known[0] is not spec or known[1] is not registry:
         known = CACHE[spec.model, mode] = (spec, registry, read_plan(spec, mode, registry))
     return known[2]
+
+
+def may_import(person: Person, spec: ModelSpec) -> bool:
+    """Return whether a person may read files of these records in: forms write them, and the person may fill some."""
+    able = may(person, "create", spec) or may(person, "edit", spec)
+    return spec.writes == "forms" and able and may(person, "read", spec) and may(person, "import", spec)
 
 
 def slots_for(person: Person, plan: Plan, mode: Mode) -> dict[str, Slot]:
@@ -85,7 +92,7 @@ def stands_in(spec: ModelSpec, column: ColumnSpec, mode: Mode) -> bool:
 def slot_of(spec: ModelSpec, column: ColumnSpec, mode: Mode, registry: Registry, rules: TableRules) -> Slot | None:
     """Return a column's field, or None when it has no editor."""
     database_column = column_of(spec, column.key)
-    editor = editor_of(column, database_column.type)
+    editor = editor_in(spec, column)
     if editor is None:
         return None
     editor = limited(editor, column, rules)

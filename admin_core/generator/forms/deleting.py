@@ -9,6 +9,7 @@ from admin_core.generator import labels, urls
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
 from admin_core.generator.forms.drafts import Stored, load_row
+from admin_core.generator.forms.elsewhere import Deed, Outdated, Writer, writer_of
 from admin_core.generator.forms.fields import Formdata
 from admin_core.generator.forms.radius import Effect, effects_of
 from admin_core.generator.forms.refusals import refusal_of
@@ -18,6 +19,9 @@ from admin_core.generator.labels import has_key
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import require
 from admin_core.theme.formats import in_sentence
+from schema.changes import RowOperation
+
+REFUSED = "The database refuses to delete it: other records still point here, or a rule forbids it."
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def delete_page(
 ) -> DeletePage | Deleted:
     """Return the page that asks; with what it sent, delete the record if it is still the one that was shown."""
     require(ctx.person, "delete", spec)
-    if spec.writes != "forms":
+    if not spec.has_form:
         raise BadRequest(f"{spec.plural} are not deleted here.", spec.options.written_by)
     key = decode_key(spec, record_id)
     stored = load_row(ctx, spec, key, lock=formdata is not None) if key else None
@@ -106,7 +110,8 @@ def delete_page(
 
 def page_for(ctx: Context, spec: ModelSpec, stored: Stored, label: str, problem: str = "") -> DeletePage:
     """Return the page about a stored record."""
-    effects = tuple(effects_of(ctx, spec, stored.record))
+    writer = writer_of(spec)
+    effects = tuple(writer.effects(spec, stored.record) if writer else effects_of(ctx, spec, stored.record))
     return DeletePage(spec, stored.id, label, effects, version(ctx.cipher, spec, stored.id, stored.stamp, {}), problem)
 
 
@@ -117,6 +122,8 @@ def delete_row(ctx: Context, spec: ModelSpec, stored: Stored) -> str:
     """
     key = decode_key(spec, stored.id)
     assert key is not None  # the id was made from the row
+    if writer := writer_of(spec):
+        return delete_elsewhere(ctx, spec, stored, writer)
     statement = sa.delete(spec.model).where(has_key(spec, [key]), stamp_of(spec) == stored.stamp)
     try:
         with ctx.session.begin_nested():
@@ -125,8 +132,23 @@ def delete_row(ctx: Context, spec: ModelSpec, stored: Stored) -> str:
         refusal = refusal_of(error, spec)
         if refusal is None:
             raise
-        return "The database refuses to delete it: other records still point here, or a rule forbids it."
+        return REFUSED
     if result.rowcount != 1:  # type: ignore[attr-defined]  # a DELETE's result has it
         return "It was changed or deleted by somebody else meanwhile."
+    ctx.session.expunge(stored.record)
+    return ""
+
+
+def delete_elsewhere(ctx: Context, spec: ModelSpec, stored: Stored, writer: Writer) -> str:
+    """Delete a row of another database; return why that was not possible, or nothing."""
+    key = [getattr(stored.record, name) for name in spec.primary_key]
+    try:
+        writer.carry_out(Deed(spec, RowOperation.DELETE, ctx.person.id, key, stored.stamp, before=stored.values))
+    except Outdated as outdated:
+        return outdated.sentence
+    except DBAPIError as error:
+        if refusal_of(error, spec) is None:
+            raise
+        return REFUSED
     ctx.session.expunge(stored.record)
     return ""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import lazyload, load_only
 from admin_core.generator.context import Context
 from admin_core.generator.forms.building import Mode, Plan, plan_of, slots_for
 from admin_core.generator.forms.editor import Wrong
+from admin_core.generator.forms.elsewhere import writer_of
 from admin_core.generator.forms.fields import Formdata, Slot, ValueField, bound_fields
 from admin_core.generator.forms.versions import Seen, digest, seen, stamp_of, version
 from admin_core.generator.ids import record_id
@@ -198,7 +199,7 @@ def load_rows(
         .limit(bound)
         .execution_options(populate_existing=True)
     )
-    if lock:
+    if lock and writer_of(spec) is None:  # elsewhere the version alone decides: nothing is locked while we think
         statement = statement.with_for_update(of=model, key_share=True)
     found = ctx.session.execute(limit(statement, ctx.person, spec)).all()
     return [
@@ -219,6 +220,6 @@ def needed_columns(ctx: Context, spec: ModelSpec, plan: Plan) -> tuple[str, ...]
         for key, column in spec.columns.items()
         if key in wanted
         and column.pii != "secret"
-        and column.kind not in {"bytes", "other"}
+        and (key in plan.slots or column.kind not in {"bytes", "other"})
         and (key in spec.primary_key or sees(ctx.person, column) == "clear")
     )

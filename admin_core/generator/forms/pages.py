@@ -77,7 +77,7 @@ def typed_page(ctx: Context, spec: ModelSpec, key_text: str | None, formdata: Fo
 def allow(ctx: Context, spec: ModelSpec, verb: Verb) -> None:
     """Raise Refused or BadRequest unless this person may write rows of this model in a form."""
     require(ctx.person, verb, spec)
-    if spec.writes != "forms":
+    if not spec.has_form:
         raise BadRequest(f"{spec.plural} are not written in a form.", spec.options.written_by)
 
 

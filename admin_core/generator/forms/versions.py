@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admin_core.ciphers import Cipher, Unreadable
+from admin_core.database import UNSTAMPED
 from admin_core.generator.forms.constraints import DIALECT
 from admin_core.generator.spec import ModelSpec
 
@@ -30,6 +31,8 @@ class Seen:
 def stamp_of(spec: ModelSpec) -> sa.ColumnElement[str]:
     """Return the expression that changes whenever the row does."""
     table = DIALECT.identifier_preparer.format_table(spec.table)
+    if spec.table.info.get(UNSTAMPED):
+        return sa.literal_column(f"md5(CAST({DIALECT.identifier_preparer.quote(spec.table.name)}.* AS text))", sa.Text)
     text: sa.ColumnElement[str] = sa.literal_column(f"({table}.xmin::text || ' ' || {table}.ctid::text)", sa.Text)
     return text
 

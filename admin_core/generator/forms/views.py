@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from admin_core.generator import labels, urls
 from admin_core.generator.context import Context
 from admin_core.generator.forms.drafts import Draft
+from admin_core.generator.forms.exact import editor_in
 from admin_core.generator.forms.fields import Slot, name_of
 from admin_core.generator.forms.inlines import MOST, InlineDraft, prefix_of
-from admin_core.generator.forms.kinds import column_of, editor_of
 from admin_core.generator.forms.lookups import named
 from admin_core.generator.ids import as_text
 from admin_core.generator.reads import is_read
@@ -258,7 +258,7 @@ def fixed_values(ctx: Context, draft: Draft) -> Iterable[tuple[str, str]]:
         return
     for key in draft.plan.fixed:
         column = draft.spec.columns[key]
-        editor = editor_of(column, column_of(draft.spec, key).type)
+        editor = editor_in(draft.spec, column)
         value = draft.stored.values.get(key)
         if editor is None:
             yield column.label, "Not editable here."

@@ -11,6 +11,7 @@ function start() {
   boot();
   document.querySelectorAll("[data-series]").forEach((box) => import("./series.js").then(({ draw }) => draw(box)));
   if (document.querySelector("[data-live]")) import("./live.js");
+  if (document.querySelector("[data-select-row]")) import("./selection.js");
 }
 
 function remember(form, name, value) {

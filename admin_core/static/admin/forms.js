@@ -111,5 +111,6 @@ addEventListener("change", (event) => {
 
 export function boot() {
   document.querySelectorAll("[data-role=lookup]").forEach((each) => enhance(each, lookup(each)));
+  document.querySelectorAll("select[data-role=pick]").forEach((each) => enhance(each, { allowEmptyOption: true, maxOptions: null }));
   document.querySelectorAll("[data-role=tags]").forEach((each) => enhance(each, { create: true, createOnBlur: true }));
 }

@@ -1,6 +1,6 @@
 // Single keys, never inside inputs; body[data-keys=off] leaves only Ctrl K, which has a modifier.
 import { openPalette } from "./palette.js";
-import { pick, rows } from "./rows.js";
+import { rows } from "./rows.js";
 
 const TYPING = "input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable],.ts-wrapper";
 let waiting = 0;
@@ -17,13 +17,7 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function toggle() {
-  const box = row()?.querySelector("[data-select-row]");
-  if (!box) return;
-  box.checked = !box.checked;
-  pick(box, false);
-}
-
+const editOf = (row) => row?.dataset.edit ?? (row?.closest("[data-edits]") ? `${row.dataset.href}/edit` : undefined);
 const go = (url) => url && location.assign(url);
 
 const KEYS = {
@@ -35,8 +29,8 @@ const KEYS = {
   },
   j: () => move(1),
   k: () => move(-1),
-  x: toggle,
-  e: () => go(row()?.dataset.edit ?? document.querySelector("a[data-key-edit]")?.href),
+  x: () => row()?.querySelector("[data-select-row]")?.click(),
+  e: () => go(editOf(row()) ?? document.querySelector("a[data-key-edit]")?.href),
   Enter: () => go(row()?.dataset.href),
   g: () => (waiting = Date.now()),
 };
@@ -44,6 +38,7 @@ const KEYS = {
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "k" && openPalette()) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape" && event.target.matches("[data-search]")) return event.target.blur();
   if (document.body.dataset.keys === "off" || event.target.closest(TYPING)) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Enter" && event.target.closest("a,button,input,summary")) return;

@@ -1,60 +1,13 @@
-// Lists: a row opens by click, rows are selected by box, shift-click or x, the selection bar counts.
-const boxes = () => [...document.querySelectorAll("[data-select-row]")];
-let last = null;
-
+// Lists: a row opens by click, in a tab by middle click.
 export const rows = () => [...document.querySelectorAll("tr[data-href]")];
 const opens = (event) => !event.target.closest("a,button,input,label,select,summary") && event.target.closest("tr[data-href]");
 
-function count() {
-  const all = boxes();
-  const chosen = all.filter((box) => box.checked);
-  all.forEach((box) => box.closest("tr").classList.toggle("is-selected", box.checked));
-  const head = document.querySelector("[data-select-all]");
-  if (head) {
-    head.checked = all.length > 0 && chosen.length === all.length;
-    head.indeterminate = chosen.length > 0 && !head.checked;
-  }
-  const bar = document.querySelector("[data-selection-bar]");
-  if (!bar) return;
-  bar.classList.toggle("is-open", chosen.length > 0);
-  bar.querySelector("[data-scope]").value = "page";
-  bar.querySelector("[data-selected-count]").textContent = chosen.length;
-  bar.querySelector("[data-select-matching]")?.toggleAttribute("hidden", chosen.length < all.length);
-}
-
-function matching(button) {
-  const bar = button.closest("[data-selection-bar]");
-  bar.querySelector("[data-scope]").value = "matching";
-  bar.querySelector("[data-selected-count]").textContent = button.dataset.selectMatching;
-  button.hidden = true;
-}
-
-export function pick(box, range) {
-  const all = boxes();
-  if (range && last && all.includes(last)) {
-    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-    all.slice(from, to + 1).forEach((each) => (each.checked = box.checked));
-  }
-  last = box;
-  count();
-}
-
 addEventListener("click", (event) => {
-  const at = (selector) => event.target.closest(selector);
-  const box = at("[data-select-row]");
-  if (box) pick(box, event.shiftKey);
-  else if (at("[data-select-all],[data-select-none]")) {
-    boxes().forEach((each) => (each.checked = Boolean(event.target.checked)));
-    count();
-  } else if (at("[data-select-matching]")) matching(at("[data-select-matching]"));
-  else if (opens(event) && !String(getSelection())) {
-    const { href } = opens(event).dataset;
-    if (event.ctrlKey || event.metaKey) open(href, "_blank", "noopener");
-    else location.assign(href);
-  }
+  if (!opens(event) || String(getSelection())) return;
+  const { href } = opens(event).dataset;
+  if (event.ctrlKey || event.metaKey) open(href, "_blank", "noopener");
+  else location.assign(href);
 });
 addEventListener("auxclick", (event) => {
   if (event.button === 1 && opens(event)) open(opens(event).dataset.href, "_blank", "noopener");
 });
-// The browser may restore ticked boxes.
-addEventListener("pageshow", count);

@@ -1,8 +1,12 @@
 """Your account and the proof before something dangerous: own sessions, own factors, and nothing typed lost."""
 
+import json
 import re
 import uuid
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,13 +14,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from admin_core.access.browsers import SEALED
+from admin_core.access.configuration import idle_time
 from admin_core.access.devices import device_name
+from admin_core.access.sessions import open_sessions
 from admin_core.database import Database
 from schema.audit import AuditEntry
 from schema.staff import StaffMember, StaffSession, WebAuthnCredential
 from tests.admin_core.access.conftest import (
+    CIPHER,
     PASSWORD,
     SEED,
+    SETTINGS,
     code_now,
     codes_in,
     first_step,
@@ -26,6 +35,7 @@ from tests.admin_core.access.conftest import (
     sign_in,
     token_in,
 )
+from tests.journeys.site import session_of
 
 ACCOUNT = "/admin/account"
 OTHER_SEED = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
@@ -39,7 +49,9 @@ def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 def grow_stale(client: FlaskClient) -> None:
     """Let eleven minutes pass since the last proof."""
     with parts_of(client).database.transaction() as session:
-        session.execute(update(StaffSession).values(fresh_at=func.now() - timedelta(minutes=11)))
+        session.execute(
+            update(StaffSession).where(session_of(client)).values(fresh_at=func.now() - timedelta(minutes=11))
+        )
 
 
 def prove(client: FlaskClient, path: str, *, password: str = PASSWORD, code: str = "") -> TestResponse:
@@ -124,6 +136,66 @@ def test_a_form_that_was_sent_too_late_is_kept_and_offered_again(client: FlaskCl
     assert "took too long" in again.text
 
 
+def kept_path(client: FlaskClient) -> str:
+    """Return where a form that was sent too late is offered again."""
+    grow_stale(client)
+    answer = post(client, f"{ACCOUNT}/passkeys", name="Laptop", answer="")
+    return prove(client, answer.location or "").location or ""
+
+
+def test_a_kept_form_is_forgotten_when_it_is_sent_and_after_half_an_hour(
+    client: FlaskClient, database: Database
+) -> None:
+    sign_in(client)
+    page = client.get(kept_path(client))
+    found = re.search(r'name="kept-form" value="([^"]+)"', page.text)
+    assert found
+    form = {"name": "Laptop", "answer": "", "kept-form": found[1], "csrf_token": token_in(page)}
+    assert client.post(f"{ACCOUNT}/passkeys", data=form).status_code == 200
+    assert client.get(f"/auth/kept/{found[1]}").location == "/admin/"
+    outlived = kept_path(client)
+    assert client.get(outlived).status_code == 200
+    rewrite(database, lambda held: [each.update(at=each["at"] - 1_801) for each in held["kept"].values()])
+    assert client.get(outlived).location == "/admin/"
+    rewrite(database, lambda held: held["kept"] == {} or pytest.fail("it is still there"))
+
+
+def rewrite(database: Database, change: Callable[[Any], object]) -> None:
+    """Change what the open session holds."""
+    with database.transaction() as session:
+        row = session.scalars(select(StaffSession).where(StaffSession.content.is_not(None))).one()
+        held = json.loads(CIPHER.open(SEALED, (row.content or b"").decode()))
+        change(held)
+        row.content = CIPHER.seal(SEALED, json.dumps(held)).encode()
+
+
+def test_no_password_is_kept(client: FlaskClient, database: Database) -> None:
+    sign_in(client)
+    token = token_in(client.get("/auth/change"))
+    grow_stale(client)
+    secret = {"old": PASSWORD, "password": "five other plain words", "again": "five other plain words"}
+    assert (
+        client.post("/auth/change", data=secret | {"csrf_token": token}).location
+        == "/auth/verify?next=%2Fauth%2Fchange"
+    )
+    answer = post(client, f"{ACCOUNT}/passkeys", name="Laptop", **{"c-api_secret": PASSWORD, "answer": ""})
+    page = client.get(prove(client, answer.location or "").location or "")
+    assert "Files, passwords and very long texts are not kept" in page.text
+    rewrite(database, lambda held: PASSWORD in str(held) and pytest.fail("a password is kept"))
+
+
+def test_what_sessions_held_that_nobody_ended_is_forgotten_at_the_next_sign_in(app: Flask, database: Database) -> None:
+    left, new = app.test_client(), app.test_client()
+    sign_in(left)
+    kept_path(left)
+    with database.transaction() as session:
+        session.execute(update(StaffSession).values(last_seen_at=func.now() - timedelta(minutes=31)))
+    sign_in(new)
+    with database.transaction() as session:
+        held = session.scalars(select(StaffSession.content).where(StaffSession.member_id.is_not(None))).all()
+    assert held == [None, None]
+
+
 def test_scripts_are_told_where_to_go(client: FlaskClient) -> None:
     sign_in(client)
     grow_stale(client)
@@ -132,7 +204,9 @@ def test_scripts_are_told_where_to_go(client: FlaskClient) -> None:
     assert post(client, f"{ACCOUNT}/passkeys/options").status_code == 401
 
 
-def test_new_codes_take_the_place_of_the_old_ones(client: FlaskClient, database: Database) -> None:
+def test_new_codes_take_the_place_of_the_old_ones(
+    client: FlaskClient, database: Database, staff: dict[str, uuid.UUID]
+) -> None:
     sign_in(client)
     first, second = (codes_in(post(client, f"{ACCOUNT}/recovery-codes")) for _ in range(2))
     assert len(first) == len(second) == 10
@@ -143,8 +217,9 @@ def test_new_codes_take_the_place_of_the_old_ones(client: FlaskClient, database:
         form = {"code": code, "csrf_token": token_in(client.get("/auth/recovery"))}
         assert client.post("/auth/recovery", data=form).location == location
     with database.transaction() as session:
-        actions = set(session.scalars(select(AuditEntry.action)))
-    assert {"staff.factor-changed", "staff.recovery-code-used"} <= actions
+        mine = select(AuditEntry.action).where(AuditEntry.actor_id == staff["Ada"])
+        actions = Counter(session.scalars(mine))
+    assert (actions["staff.factor-changed"], actions["staff.recovery-code-used"]) == (2, 1)
 
 
 def test_another_app_takes_the_place_of_the_old_one_and_ends_other_sessions(app: Flask) -> None:
@@ -218,3 +293,58 @@ def test_a_passkeys_answer_that_proves_nothing_is_refused_with_a_sentence(client
 )
 def test_a_browser_is_called_by_name(agent: str | None, name: str) -> None:
     assert device_name(agent) == name
+
+
+def change_password(client: FlaskClient, _key: uuid.UUID) -> TestResponse:
+    new = "five other plain words here"
+    return post(client, "/auth/change", old=PASSWORD, password=new, again=new)
+
+
+def prove_again(client: FlaskClient, _key: uuid.UUID) -> TestResponse:
+    grow_stale(client)
+    return prove(client, f"/auth/verify?next={ACCOUNT}")
+
+
+def take_another_app(client: FlaskClient, _key: uuid.UUID) -> TestResponse:
+    page = client.get(f"{ACCOUNT}/authenticator")
+    return post(client, f"{ACCOUNT}/authenticator", code=code_now(seed_in(page)))
+
+
+@pytest.mark.parametrize(
+    ("deed", "action", "fields"),
+    [
+        (change_password, "staff.password-changed", []),
+        (prove_again, "staff.proved", []),
+        (take_another_app, "staff.factor-changed", ["authenticator"]),
+        (lambda c, _: post(c, f"{ACCOUNT}/authenticator/remove"), "staff.factor-changed", ["authenticator"]),
+        (lambda c, _: post(c, f"{ACCOUNT}/recovery-codes"), "staff.factor-changed", ["recovery-codes"]),
+        (lambda c, key: post(c, f"{ACCOUNT}/passkeys/{key}/rename", name="Old"), "staff.passkey-renamed", []),
+        (lambda c, key: post(c, f"{ACCOUNT}/passkeys/{key}/remove"), "staff.factor-changed", ["passkey"]),
+        (lambda c, _: post(c, f"{ACCOUNT}/sessions/end-others"), "staff.sessions-ended", []),
+    ],
+)
+def test_what_one_does_to_one_s_own_account_stands_in_the_log_once(
+    client: FlaskClient, database: Database, staff: dict[str, uuid.UUID], deed: Any, action: str, fields: list[str]
+) -> None:
+    sign_in(client)
+    key = give_passkey(database, "Ada")
+    assert deed(client, key).status_code in {200, 303, 302}
+    with database.transaction() as session:
+        mine = select(AuditEntry).where(AuditEntry.actor_id == staff["Ada"], AuditEntry.action == action)
+        (entry,) = session.scalars(mine)
+        assert (entry.object_key, entry.field_names) == (str(staff["Ada"]), fields)
+
+
+def test_a_browser_that_was_left_alone_too_long_is_nowhere_called_open(
+    app: Flask, database: Database, staff: dict[str, uuid.UUID]
+) -> None:
+    mine, left = app.test_client(), app.test_client()
+    sign_in(left)
+    with database.transaction() as session:
+        session.execute(update(StaffSession).values(last_seen_at=func.now() - timedelta(minutes=31)))
+    sign_in(mine)
+    with database.transaction() as session:
+        assert len(open_sessions(session, staff["Ada"], idle_time(SETTINGS))) == 1
+    post(mine, f"{ACCOUNT}/sessions/end-others")
+    assert "Signed out in 0 other browsers." in mine.get(ACCOUNT).text
+    assert len(session_ids(database, "Ada")) == 1  # outlived ones are ended all the same

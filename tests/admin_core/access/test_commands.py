@@ -54,6 +54,17 @@ def test_an_unlocked_member_may_try_again(
     assert ("staff.unlocked", ActorKind.SYSTEM) in actions(database, staff["Otto"])
 
 
+def test_an_unlocked_member_may_try_again_where_they_failed(
+    app: Flask, database: Database, settings: Settings, staff: dict[str, uuid.UUID]
+) -> None:
+    client = app.test_client()
+    for _ in range(11):
+        first_step(client, "Otto", "not the password")
+    assert first_step(client, "Otto").status_code == 429
+    unlock(settings, "Otto@hireinbox.example")
+    assert sign_in(client, "Otto").location == "/admin/"
+
+
 @pytest.mark.parametrize("command", [reset_factor, unlock])
 def test_nobody_is_an_answer(settings: Settings, command: object) -> None:
     assert callable(command)

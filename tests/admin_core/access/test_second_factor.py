@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from passlib.totp import TOTP
 from sqlalchemy import func, select, update
 
-from admin_core.access.attempts import LIMITS_OF_FACTORS
+from admin_core.access.attempts import LIMITS_OF_FACTORS, WINDOW, Limit
 from admin_core.access.authenticator import new_seed, opened_seed, step_of, use_step
 from admin_core.access.recovery import hashed, hashes, new_codes, use_code
 from admin_core.access.sessions import end_sessions
@@ -75,6 +75,29 @@ def test_of_five_windows_with_one_code_one_signs_in(app: Flask) -> None:
         )
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 302]
     assert sum(client.get("/admin/").status_code == 200 for client in clients) == 1
+
+
+def test_of_fifty_who_send_one_code_at_once_one_signs_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("admin_core.access.attempts.LIMITS_OF_FACTORS", (Limit(WINDOW, 1_000, 1_000),))
+    clients = [app.test_client() for _ in range(5)]
+    for client in clients:
+        first_step(client)
+    forget_codes(clients[0])
+    pairs = [(client, {"code": code_now(), "csrf_token": token_in(client.get("/auth/code"))}) for client in clients]
+    windows = [(same_browser(app, client), form) for client, form in pairs for _ in range(10)]
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda pair: pair[0].post("/auth/code", data=pair[1]), windows))
+    assert [answer.location for answer in answers].count("/admin/") == 1
+    assert {answer.status_code for answer in answers} <= {200, 302, 400}
+    assert sum(window.get("/admin/").status_code == 200 for window, _ in windows) == 1
+
+
+def same_browser(app: Flask, client: FlaskClient) -> FlaskClient:
+    """Return another window of the same browser."""
+    window, cookie = app.test_client(), client.get_cookie("admin")
+    assert cookie is not None
+    window.set_cookie("admin", cookie.value)
+    return window
 
 
 def test_a_used_code_is_refused_with_a_sentence(app: Flask) -> None:
@@ -186,6 +209,19 @@ def test_no_token_from_before_the_sign_in_is_good_after_it(app: Flask) -> None:
         thief.set_cookie("admin", value)
         assert thief.get("/admin/").status_code == 302
         assert thief.get("/auth/code").status_code == 302
+
+
+def test_whoever_planted_a_token_sees_no_step_that_was_begun_with_it(app: Flask) -> None:
+    victim, thief = app.test_client(), app.test_client()
+    thief.get("/auth/login")
+    planted = thief.get_cookie("admin")
+    assert planted is not None
+    victim.set_cookie("admin", planted.value)
+    assert first_step(victim).location == "/auth/code"
+    assert victim.get("/auth/code").status_code == 200
+    for value in (planted.value, planted.value.removeprefix("v.")):
+        thief.set_cookie("admin", value)
+        assert thief.get("/auth/code").location == "/auth/login"
 
 
 def test_a_cookie_copied_before_the_sign_out_is_worth_nothing_after_it(app: Flask) -> None:

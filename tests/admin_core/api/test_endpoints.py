@@ -19,7 +19,7 @@ from admin_core.api.routes import (
     scope_labels,
     sound,
 )
-from admin_core.contributions import ApiRoute, Manifest
+from admin_core.contributions import ApiRoute, Manifest, Protocol
 from admin_core.hookspecs import hookimpl
 from admin_core.plugin_manager import Plugins
 
@@ -98,7 +98,7 @@ def test_a_function_that_does_not_fit_is_refused_in_words(made: Callable[[], Api
         ({"path": "hats"}, "not words in lower case"), ({"path": "/Hats"}, "not words in lower case"),
         ({"path": "/hats/"}, "not words in lower case"), ({"path": "/hats/<id>"}, "not words in lower case"),
         ({"scope": "hats"}, "not noun:verb"), ({"scope": "hats:*"}, "not noun:verb"),
-        ({"personal": "hats"}, "go together"), ({"sees": ("contact",)}, "go together"),
+        ({"asks": True}, "only a POST"), ({"personal": "hats"}, "go together"), ({"sees": ("contact",)}, "go together"),
     ],
 )  # fmt: skip
 def test_a_route_that_could_only_fail_later_is_refused_at_once(words: dict[str, Any], says: str) -> None:
@@ -108,6 +108,21 @@ def test_a_route_that_could_only_fail_later_is_refused_at_once(words: dict[str, 
 
 def offered(*routes: ApiRoute) -> list[Offered]:
     return [Offered("shop", each) for each in routes]
+
+
+@pytest.mark.parametrize("root", ["/api/v2", "/admin/x", "/auth", "ofrep", "/of/{rep}", "/", "/webhooks/x"])
+def test_a_protocol_begins_where_nothing_of_ours_stands(root: str) -> None:
+    with pytest.raises(ValueError, match="can't begin"):
+        Protocol(name="OFREP", root=root, refuse="x.y")
+
+
+def test_a_route_of_a_protocol_has_an_address_of_its_own() -> None:
+    protocol = Protocol(name="OFREP", root="/ofrep/v1", refuse="x.y")
+    ours, theirs = route(), route(protocol=protocol)
+    assert (ours.address, theirs.address) == ("/api/v1/hats", "/ofrep/v1/hats")
+    offered = [Offered("shop", ours), Offered("shop", theirs)]
+    assert sound(offered) == offered
+    assert offered[1].title == "GET /ofrep/v1/hats"
 
 
 def test_hook_register_api_serves_routes_of_plugins_behind_those_of_core() -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from statistics import median
 
 import pytest
 from redis import Redis
@@ -129,7 +130,7 @@ def test_a_hung_redis_is_waited_for_once_a_second_and_recovers(redis: RunningRed
             threading.Event().wait(0.005)
     finally:
         os.kill(redis.process.pid, signal.SIGCONT)
-    assert min(took) < CAP_S  # the least: a busy machine holds up one or the other, not each
+    assert median(took) < CAP_S  # not the longest: a busy machine holds up one or the other, not each
     assert found.uncounted.requests - before.requests == requests
     assert 1 <= found.uncounted.failures - before.failures <= 3  # the others did not ask
     while found.hit("key", "after", 1_000) is None:

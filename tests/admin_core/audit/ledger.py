@@ -14,13 +14,14 @@ from admin_core.audit.anchors import FILE_NAME, FileSink, anchor_newest, read_an
 from admin_core.audit.custody import signer_at
 from admin_core.audit.entries import Entry, command_entry, run_entry
 from admin_core.audit.findings import Report
-from admin_core.audit.recording import AuditLog
+from admin_core.audit.recording import AuditLog, Look
 from admin_core.audit.reports import exported
 from admin_core.audit.sealer import Sealer
 from admin_core.audit.verifying import Evidence, verify
 from admin_core.database import Database, open_database
 from admin_core.settings import Settings
 from schema import load_models
+from schema.access_log import AccessKind
 from schema.audit import ActorKind, AuditCategory, AuditOutcome
 
 SECRET = "k" * 40
@@ -55,6 +56,14 @@ class Ledger:
         """Write entries of many kinds in one transaction."""
         with self.database.transaction() as session:
             return [self.log.record(session, sample(number, **words)) for number in range(count)]
+
+    def act_otherwise(self, times: int) -> None:
+        """Write entries of all kinds that are no changes of records, and looks with what the access log says."""
+        for _ in range(times):
+            for entry in of_other_kinds():
+                self.record(entry)
+            for look in looks():
+                self.log.record_read(self.database, look)
 
     def sealed(self, count: int, batch: int = 10) -> list[uuid.UUID]:
         """Write and seal entries in batches, so that there are several checkpoints; return them by position."""
@@ -136,13 +145,33 @@ def sample(number: int, **words: Any) -> Entry:
 
 def of_other_kinds() -> list[Entry]:
     """One entry of each shape that the product writes besides changes of records."""
+    member = {"actor_kind": ActorKind.MEMBER, "session_id": uuid.uuid4(), "request_id": "req-o", "ip": "192.0.2.9"}
     refused = {"category": AuditCategory.AUTH, "outcome": AuditOutcome.REFUSED, "ip": "2001:db8::7"}
+    as_customer = {"impersonation_id": uuid.uuid4(), "ticket_id": uuid.uuid4(), "reason": "Asked to look."}
+    settings = {"before": {"smtp_host": "a.example"}, "after": {"smtp_host": "b.example"}}
     return [
         run_entry("failed", "core.expire-files", uuid.uuid4(), failed=True),
         command_entry("jobs.cancelled", "jobs", str(uuid.uuid4())),
         exported(12_480, "jobs", str(uuid.uuid4())),
         Entry(action="api.refused", object_type="scope-missing", actor_kind=ActorKind.PUBLIC, **refused),
         Entry(action="permission.refused", object_type="data:*:read", actor_kind=ActorKind.API_KEY, **refused),
+        Entry(action="network.refused", actor_kind=ActorKind.PUBLIC, **refused),
+        Entry(category=AuditCategory.AUTH, action="staff.signed-in", **member),
+        Entry(
+            category=AuditCategory.AUTH, action="staff.see-as-begun", object_type="roles", object_key="Viewer", **member
+        ),
+        Entry(category=AuditCategory.IMPERSONATE, action="customers.impersonated", **member, **as_customer),
+        Entry(
+            category=AuditCategory.CONFIG, action="settings.changed", object_type="settings", values=settings, **member
+        ),
+        Entry(
+            category=AuditCategory.WRITE,
+            action="api.feedback-give",
+            actor_kind=ActorKind.API_KEY,
+            actor_key=str(uuid.uuid4()),
+            object_type="api",
+            change_set_id=uuid.uuid4(),
+        ),
         Entry(
             category=AuditCategory.JOB,
             action="jobs.summed-up",
@@ -150,3 +179,21 @@ def of_other_kinds() -> list[Entry]:
             object_key=f"2026-03-05/{'ab' * 32}",
         ),
     ]
+
+
+def looks() -> Iterator[Look]:
+    """Yield one look of each kind: at somebody alone, or at many."""
+    for kind in AccessKind:
+        alone = kind not in {AccessKind.LIST, AccessKind.SEARCH, AccessKind.EXPORT, AccessKind.REPORT}
+        whose = {"subject_key": "c-7", "record_key": "c-7"} if alone else {"people": ("c-7", "c-8"), "row_count": 2}
+        words = {"reason": "Asked by telephone", "ticket_id": uuid.uuid4()} if kind is AccessKind.REVEAL else {}
+        yield Look(
+            kind=kind,
+            model_key="customers",
+            subject_kind="customer",
+            field_names=("email", "name"),
+            request_id="req-l",
+            ip="192.0.2.10",
+            **whose,  # type: ignore[arg-type]  # by name
+            **words,  # type: ignore[arg-type]  # by name
+        )

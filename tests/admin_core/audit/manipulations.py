@@ -5,6 +5,7 @@ Each is made in a transaction that is rolled back, so that thousands can follow 
 
 import random
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,14 @@ class Expected:
     position: int | None = None
 
 
+@dataclass(frozen=True)
+class Drilled:
+    """What a drill did: how often each manipulation, and to which kinds of entries."""
+
+    made: dict[str, int]
+    victims: dict[str, int]
+
+
 @dataclass
 class Vandal:
     """Somebody at a psql prompt, with a random mind."""
@@ -32,12 +41,19 @@ class Vandal:
     chance: random.Random
     sealed: list[uuid.UUID]
     waiting: list[uuid.UUID]
+    kinds: dict[str, list[int]]
+    """Places of the sealed entries by what they tell of."""
+    chosen: Counter[str]
+    """How often each kind was the victim."""
 
     def run(self, sql: str, **values: Any) -> Any:
         return self.connection.execute(text(sql), values)
 
     def victim(self) -> tuple[int, uuid.UUID]:
-        position = self.chance.randrange(len(self.sealed))
+        least = min(self.chosen[kind] for kind in self.kinds)  # the rare kinds as often as the many
+        kind = self.chance.choice([kind for kind in sorted(self.kinds) if self.chosen[kind] == least])
+        self.chosen[kind] += 1
+        position = self.chance.choice(self.kinds[kind])
         return position, self.sealed[position]
 
     def flip(self, column: str, table: str, key: str, value: object) -> int:
@@ -168,18 +184,22 @@ MANIPULATIONS: tuple[Callable[[Vandal], Expected], ...] = (
 )  # fmt: skip
 
 
-def drill(ledger: Ledger, *, times: int, seed: int, clean_runs: int) -> dict[str, int]:
-    """Manipulate and verify, many times; return how often each was made. Raises when one is missed or misnamed."""
+def drill(ledger: Ledger, *, times: int, seed: int, clean_runs: int) -> Drilled:
+    """Manipulate and verify, many times; return what was done. Raises when one is missed or misnamed."""
     chance, evidence = random.Random(seed), ledger.evidence(anchored=True)
-    order = "SELECT entry_id FROM admin.audit_leaves ORDER BY position"
-    sealed = [row.entry_id for row in ledger.rows(order)]
+    rows = ledger.rows(
+        "SELECT entry_id, action FROM admin.audit_leaves JOIN admin.audit_entries ON id = entry_id ORDER BY position"
+    )
+    sealed, kinds, chosen = [row.entry_id for row in rows], defaultdict[str, list[int]](list), Counter[str]()
+    for position, row in enumerate(rows):
+        kinds[row.action].append(position)
     waiting = [row.entry_id for row in ledger.rows("SELECT entry_id FROM admin.audit_pending ORDER BY 1")]
     made: dict[str, int] = {}
     with ledger.database.engine.connect() as connection:
         for number in range(times):
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             manipulate = MANIPULATIONS[number % len(MANIPULATIONS)]
-            expected = manipulate(Vandal(connection, chance, sealed, waiting))
+            expected = manipulate(Vandal(connection, chance, sealed, waiting, kinds, chosen))
             report = verify_on(connection, evidence)
             connection.rollback()
             assert report.verdict == "tampered", f"seed {seed}, {number}: {expected} was missed"
@@ -191,4 +211,4 @@ def drill(ledger: Ledger, *, times: int, seed: int, clean_runs: int) -> dict[str
                 clean = verify_on(connection, evidence)
                 connection.rollback()
                 assert clean.verdict == "clean", clean.lines()
-    return made
+    return Drilled(made, {kind: chosen[kind] for kind in sorted(kinds)})

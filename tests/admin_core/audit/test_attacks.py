@@ -15,7 +15,7 @@ from admin_core.audit.sealer import Sealer, SealRefused
 from admin_core.audit.signing import PublicKey, Signer, Statement, write_signer
 from admin_core.audit.tiles import Edge
 from admin_core.audit.tree import leaf_hash
-from tests.admin_core.audit.ledger import Ledger
+from tests.admin_core.audit.ledger import Ledger, sample
 
 
 def kinds(report: Report) -> set[str]:
@@ -315,3 +315,24 @@ def test_what_cannot_be_judged_is_no_clean_bill(ledger: Ledger) -> None:
         connection.execute(text(f"{change} WHERE e.id = p.entry_id"))
     assert ledger.verify(since=77).verdict == "inconclusive"
     assert Sealer(ledger.database, ledger.sealer.signer).seal() == 1
+
+
+NO_MOMENT = {
+    "a sealed entry": ("UPDATE admin.audit_entries SET occurred_at = {} WHERE object_key = '3'", "copy"),
+    "an entry that waits": ("UPDATE admin.audit_entries SET occurred_at = {} WHERE object_key = '103'", "copy"),
+    "a checkpoint": ("UPDATE admin.audit_checkpoints SET sealed_at = {} WHERE number = 2", "signature"),
+    "the last checkpoint": ("UPDATE admin.audit_checkpoints SET sealed_at = {} WHERE number = 4", "signature"),
+}
+
+
+@pytest.mark.parametrize("moment", ["'infinity'", "'-infinity'", "'20000-01-01'", "'0044-03-15 BC'"])
+@pytest.mark.parametrize("what", NO_MOMENT)
+def test_a_moment_that_is_none_is_found_and_stops_no_verification(ledger: Ledger, what: str, moment: str) -> None:
+    ledger.sealed(35)
+    for number in range(100, 104):
+        ledger.record(sample(number))
+    sql, kind = NO_MOMENT[what]
+    with ledger.tampering() as run:
+        run(sql.format(moment))
+    assert kind in kinds(ledger.verify())
+    assert kind in kinds(ledger.verify(since=1))

@@ -1,11 +1,15 @@
 """After a restore the log goes on under a new name: what was lost is said, and nothing else passes."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from admin_core.audit import verifying
 from admin_core.audit.beginning_anew import begin_anew
 from admin_core.audit.sealer import SealRefused
+from admin_core.audit.verifying import Evidence
 from tests.admin_core.audit.ledger import Ledger
 from tests.admin_core.audit.test_commands import command
 
@@ -94,6 +98,30 @@ def test_no_new_log_is_begun_over_what_a_restore_does_not_explain(
     with pytest.raises(SealRefused, match="no new log is begun"):
         begin_anew(ledger.sealer, ledger.log, ledger.evidence(), WHY)
     assert ledger.value("SELECT count(DISTINCT log) FROM admin.audit_checkpoints") == 1
+
+
+DOUBTS: dict[str, Callable[[Evidence], Evidence]] = {
+    "a key is not at hand": lambda evidence: replace(evidence, macs=()),
+    "anchors cannot be read": lambda evidence: replace(evidence, doubts=("The anchors cannot be read.",)),
+}
+
+
+@pytest.mark.parametrize("what", DOUBTS)
+def test_no_new_log_is_begun_over_what_is_not_known_to_be_whole(ledger: Ledger, what: str) -> None:
+    ledger.sealed(20)
+    with pytest.raises(SealRefused, match="Until this is known no new log is begun"):
+        begin_anew(ledger.sealer, ledger.log, DOUBTS[what](ledger.evidence()), WHY)
+    assert ledger.value("SELECT count(DISTINCT log) FROM admin.audit_checkpoints") == 1
+
+
+def test_entries_that_wait_since_the_backup_are_no_doubt(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    restored(ledger)
+    ledger.act(3)
+    monkeypatch.setattr(verifying, "SEAL_LAG", timedelta(0))
+    assert ledger.verify().verdict == "inconclusive"
+    begin(ledger)
+    ledger.sealer.seal_all()
+    assert (ledger.verify(anchored=True).verdict, ledger.verify().entries) == ("clean", 24)
 
 
 def test_a_new_log_is_begun_from_the_command_line(ledger: Ledger) -> None:

@@ -64,6 +64,10 @@ def test_the_key_is_rotated_and_old_entries_pruned_from_the_command_line(ledger:
     assert command(ledger, "seal").exit_code == 0
     assert command(ledger, "anchor").exit_code == 0
     assert command(ledger, "verify").exit_code == 0
+    mine = "SELECT action, row_count, actor_key FROM admin.audit_entries WHERE action LIKE 'audit.%' ORDER BY id"
+    rotated, pruned = (tuple(row) for row in ledger.rows(mine))
+    assert rotated == ("audit.key-rotated", 1, "command-line")
+    assert pruned == ("audit.pruned", 4, "command-line")
 
 
 @pytest.mark.parametrize("name", ["ADMIN_AUDIT_KEY_FILE", "ADMIN_AUDIT_ANCHOR_DIR"])

@@ -35,7 +35,8 @@ def test_what_is_meant_is_read(typed: dict[str, str], found: dict[str, str]) -> 
     [
         ("who", "Thandi"), ("category", "nonsense"), ("outcome", "maybe"), ("since", "yesterday"),
         ("until", "2026-02-30"), ("object", "ada@example.com"), ("action", "a b"), ("type", "x" * 201),
-        ("request", "\x00"), ("change", "1"), ("ip", "300.1.1.1"), ("ip", "196.25.1.0/24"),
+        ("request", "\x00"), ("since", "0001-01-01"), ("until", "9999-12-31"), ("since", "9999-12-31"),
+        ("until", "0001-01-01"), ("change", "1"), ("ip", "300.1.1.1"), ("ip", "196.25.1.0/24"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said_beside_its_field(name: str, text: str) -> None:

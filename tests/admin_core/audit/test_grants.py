@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import NullPool
 
 from admin_core.audit import erase_subject
@@ -38,7 +39,8 @@ def roles(ledger: Ledger) -> Iterator[dict[str, str]]:
 def as_role(ledger: Ledger, role: str) -> Database:
     """Return the database as somebody who has only this role."""
     engine = create_engine(ledger.url, poolclass=NullPool, connect_args={"options": f"-c role={role}"})
-    return Database(engine, ledger.database.sessions.__class__(engine, expire_on_commit=False))
+    single = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Database(engine, *(sessionmaker(each, expire_on_commit=False) for each in (engine, single)))
 
 
 def test_the_application_writes_and_erases_and_the_sealer_seals(ledger: Ledger, roles: dict[str, str]) -> None:
@@ -53,11 +55,17 @@ def test_the_application_writes_and_erases_and_the_sealer_seals(ledger: Ledger, 
     assert ledger.verify().verdict == "clean"
 
 
+ANCHOR = (
+    "INSERT INTO admin.audit_anchors (id, log, checkpoint_number, sink)"
+    " SELECT gen_random_uuid(), log, number, '{}' FROM admin.audit_checkpoints"
+)
 BEYOND = [
     ("app", "UPDATE admin.audit_entries SET action = 'x'"),
     ("app", "DELETE FROM admin.audit_entries"),
     ("app", "DELETE FROM admin.audit_pending"),
     ("app", "INSERT INTO admin.audit_checkpoints SELECT * FROM admin.audit_checkpoints"),
+    ("app", ANCHOR.format("bucket")),
+    ("app", "UPDATE admin.audit_anchors SET state = 'done', done_at = now() WHERE sink = 'file'"),
     ("app", "SELECT admin.audit_drop_pruned('log-1', 0, 5)"),
     ("sealer", "INSERT INTO admin.audit_entries SELECT * FROM admin.audit_entries"),
     ("sealer", "SELECT reason FROM admin.audit_entries"),
@@ -70,8 +78,19 @@ BEYOND = [
 
 def test_no_role_can_do_more(ledger: Ledger, roles: dict[str, str], tmp_path: Path) -> None:
     ledger.sealed(5)
+    ledger.value(f"{ANCHOR.format('file')} RETURNING 1")
     for part, statement in BEYOND:
         with as_role(ledger, roles[part]).engine.connect() as connection:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 connection.execute(text(statement))
             connection.rollback()
+
+
+def test_web_and_workers_note_the_anchors_that_they_mail(ledger: Ledger, roles: dict[str, str]) -> None:
+    ledger.sealed(5)
+    app, sealer = as_role(ledger, roles["app"]), as_role(ledger, roles["sealer"])
+    for database, sink in ((app, "mail"), (sealer, "bucket"), (sealer, "mail-elsewhere")):
+        with database.transaction() as session:
+            session.execute(text(ANCHOR.format(sink)))
+            done = "UPDATE admin.audit_anchors SET state = 'done', attempts = 1 WHERE sink = :sink RETURNING state"
+            assert session.scalars(text(done), {"sink": sink}).all() == ["done"]

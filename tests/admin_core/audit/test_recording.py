@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from admin_core.audit import AuditLog, KeyDestroyed, Look, SubjectKeys, erase_subject
 from admin_core.audit.keys import AppKeys
+from admin_core.audit.recording import KEYS_A_ROW
 from admin_core.policy import Person, PolicySession
 from schema.access_log import AccessKind
 from schema.audit import ActorKind, AuditEntry
@@ -190,3 +191,21 @@ def test_the_database_refuses_to_change_what_was_written(ledger: Ledger, stateme
         with pytest.raises(DBAPIError, match="The audit log only grows"):
             connection.execute(text(refused))
         connection.rollback()
+
+
+def test_the_keys_of_a_secret_are_derived_once() -> None:
+    secrets = ["k" * 40, "o" * 40]
+    assert AppKeys.from_secrets(secrets) is AppKeys.from_secrets(tuple(secrets))
+    assert AppKeys.from_secrets(secrets[:1]) != AppKeys.from_secrets(secrets)
+
+
+def test_a_look_at_thousands_of_people_names_each_of_them(ledger: Ledger) -> None:
+    people = tuple(f"c-{number}" for number in range(2 * KEYS_A_ROW + 1))
+    look = Look(kind=AccessKind.LIST, model_key="customers", subject_kind="customer", people=people)
+    entry_id = ledger.log.record_read(ledger.database, look)
+    rows = ledger.rows(
+        "SELECT subject_keys FROM admin.access_key_lists WHERE entry_id = :id ORDER BY position", id=entry_id
+    )
+    assert [len(row.subject_keys) for row in rows] == [KEYS_A_ROW, KEYS_A_ROW, 1]
+    assert {key for row in rows for key in row.subject_keys} == set(people)
+    assert ledger.verify().verdict == "clean"

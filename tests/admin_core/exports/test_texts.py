@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin_core import csv_text
-from admin_core.exports.texts import FORMATS, head, reader, record
+from admin_core.exports.texts import FORMATS, Parsed, head, reader, record
 from admin_core.generator.spec import ColumnSpec
 
 CSV, EXCEL, JSONL = FORMATS["csv"], FORMATS["excel"], FORMATS["jsonl"]
@@ -23,7 +23,7 @@ NOON = datetime(2026, 3, 5, 12, 7, 8, 123456, tzinfo=UTC)
     (None, "", "", None),
     ("", '""', '""', ""),
     ("Ada", "Ada", "Ada", "Ada"),
-    (" Ada ", '" Ada "', '" Ada "', " Ada "),
+    (" Ada ", " Ada ", " Ada ", " Ada "),
     ('say "hi"', '"say ""hi"""', '"say ""hi"""', 'say "hi"'),
     ("a,b;c", '"a,b;c"', '"a,b;c"', "a,b;c"),
     ("two\nlines", '"two\nlines"', '"two\nlines"', "two\nlines"),
@@ -43,17 +43,24 @@ NOON = datetime(2026, 3, 5, 12, 7, 8, 123456, tzinfo=UTC)
     (NOON, "2026-03-05T12:07:08.123456+00:00", "2026-03-05 14:07:08.123456", "2026-03-05T12:07:08.123456+00:00"),
     (NOON.astimezone(timezone(timedelta(hours=-5))), "2026-03-05T12:07:08.123456+00:00", "2026-03-05 14:07:08.123456",
      "2026-03-05T12:07:08.123456+00:00"),
+    (NOON.replace(microsecond=120_000), "2026-03-05T12:07:08.12+00:00", "2026-03-05 14:07:08.12",
+     "2026-03-05T12:07:08.120000+00:00"),
     (NOON.replace(tzinfo=None), "2026-03-05T12:07:08.123456", "2026-03-05 12:07:08.123456",
      "2026-03-05T12:07:08.123456"),
     (["a", 1], '"[""a"", 1]"', '"[""a"", 1]"', ["a", 1]),
     (b"\x00\xff", "00ff", "00ff", "00ff"),
     ([Decimal("1.10"), None], '"[""1.10"", null]"', '"[""1.10"", null]"', ["1.10", None]),
+    (date(2026, 3, 5), "2026-03-05", "2026-03-05", "2026-03-05"),
+    (time(14, 7), "14:07:00", "14:07:00", "14:07:00"),
+    (timedelta(hours=-1), "'-01:00:00", "'-01:00:00", "-01:00:00"),
+    (Parsed("a"), '"""a"""', '"""a"""', "a"),
+    (Parsed([1, None]), '"[1, null]"', "[1, null]", [1, None]),
     ([date(2026, 3, 5)], '"[""2026-03-05""]"', '"[""2026-03-05""]"', ["2026-03-05"]),
     ({"at": date(2026, 3, 5)}, '"{""at"": ""2026-03-05""}"', '"{""at"": ""2026-03-05""}"', {"at": "2026-03-05"}),
 ])  # fmt: skip
 def test_a_value_is_written(value: Any, plain: str, excel: str, as_json: Any) -> None:
-    assert record(CSV, ("x",), (value,)).decode() == f"{plain}\r\n"
-    assert record(EXCEL, ("x",), (value,)).decode() == f"{excel}\r\n"
+    assert record(CSV, ("x",), (value,)).decode() == f"{plain}\n"
+    assert record(EXCEL, ("x",), (value,)).decode() == f"{excel}\n"
     assert json.loads(record(JSONL, ("x",), (value,))) == {"x": as_json}
 
 
@@ -76,15 +83,16 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
 
 
 def test_a_heading_is_no_formula_either() -> None:
-    assert head(CSV, ("@SUM(1)", "=x")) == b"'@SUM(1),'=x\r\n"
+    assert head(CSV, ("@SUM(1)", "=x")) == b"'@SUM(1),'=x\n"
 
 
 @pytest.mark.parametrize(("column", "stored", "plain"), [
     (ColumnSpec("a", "a", "integer", "A", widget="money"), 49_900, Decimal("499.00")),
     (ColumnSpec("a", "a", "integer", "A"), 49_900, 49_900),
-    (ColumnSpec("a", "a", "date", "A"), date(2026, 3, 5), "2026-03-05"),
+    (ColumnSpec("a", "a", "date", "A"), date(2026, 3, 5), date(2026, 3, 5)),
     (ColumnSpec("a", "a", "moment", "A"), NOON, NOON),
     (ColumnSpec("a", "a", "integer", "A", widget="money"), None, None),
+    (ColumnSpec("a", "a", "json", "A"), "a", Parsed("a")),
 ])  # fmt: skip
 def test_a_stored_value_is_made_plain(column: ColumnSpec, stored: Any, plain: Any) -> None:
     assert reader(column)(stored) == plain

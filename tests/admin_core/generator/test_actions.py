@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from admin_core.contributions import Question
+from admin_core.contributions import Action, Question
 from admin_core.generator.actions import answered
 
 NUMBER = Question(name="q", label="How many", kind="number", least=1, most=500)
@@ -51,3 +51,10 @@ def test_an_answer_is_read_in_its_type(question: Question, typed: str, answer: A
 )
 def test_a_wrong_answer_gets_a_sentence(question: Question, typed: str, sentence: str) -> None:
     assert answered((question,), {"q-q": typed})[1] == {"q": sentence}
+
+
+@pytest.mark.parametrize("words", [{"many": True}, {"dangerous": True, "approval": "always"}])
+def test_options_of_one_record_are_asked_about_one_record(words: dict[str, Any]) -> None:
+    question = Question(name="q", label="Which", kind="choice", options=lambda _session, _record, _now: ())
+    with pytest.raises(ValueError, match="options of one record"):
+        Action(slug="x", label="X", model="tickets", permission="a:b:c", questions=(question,), **words)

@@ -70,9 +70,22 @@ def test_finished_jobs_slots_and_process_reports_are_forgotten_after_their_reten
     assert not left & set(old)
 
 
+def test_the_books_of_sources_are_forgotten_after_their_retention(core_world: World) -> None:
+    with core_world.database.transaction() as session:
+        for number, days in enumerate((500, 500, 500, 500, 10)):
+            for sql in SOURCE_BOOKS:
+                session.execute(text(sql), {"days": days, "key": str(number)})
+    jobs = run_twice(core_world, "core.forget-source-books")
+    assert summaries(core_world, jobs) == [
+        "Deleted 4 refused rows, 4 readings, 4 values written back.",
+        "Deleted 0 refused rows, 0 readings, 0 values written back.",
+    ]
+
+
 ASKED_FOR = {
-    "core.audit-report", "core.deliver-webhook", "core.export-list", "core.process-webhook", "core.send-mail",
-    "core.test-integration",
+    "core.audit-report", "core.carry-out-bulk-change", "core.carry-out-import", "core.check-import",
+    "core.deliver-webhook", "core.export-list", "core.load-source",
+    "core.process-webhook", "core.send-alert", "core.send-mail", "core.test-integration", "core.undo-change",
 }  # fmt: skip
 """By a button or by other code, never by the clock."""
 
@@ -85,6 +98,17 @@ def test_every_core_job_is_scheduled_or_asked_for() -> None:
 VIEW_STATE = (
     "INSERT INTO admin.view_states (id, token, owner_id, model_key, payload, expires_at) VALUES"
     " (gen_random_uuid(), gen_random_uuid(), :ada, 'customers', '', now() + make_interval(days => :days))"
+)
+AGO = "now() - make_interval(days => :days)"
+SOURCE_BOOKS = (
+    """INSERT INTO admin.source_mappings (id, name, source_table, target, columns)
+       VALUES (gen_random_uuid(), 'm', 'a.b', 'customers', '{}') ON CONFLICT DO NOTHING""",
+    f"""INSERT INTO admin.source_runs (id, mapping_id, started_at)
+        SELECT gen_random_uuid(), id, {AGO} FROM admin.source_mappings""",
+    f"""INSERT INTO admin.source_rejects (id, mapping_id, source_key, reason, payload, created_at)
+        SELECT gen_random_uuid(), id, :key, 'Why.', '{{}}', {AGO} FROM admin.source_mappings""",
+    f"""INSERT INTO admin.source_writes (id, name, target, target_id, asked_at)
+        VALUES (gen_random_uuid(), 'w', 'customers', gen_random_uuid(), {AGO})""",
 )
 SLOT = (
     "INSERT INTO admin.job_slots (id, name, slot)"

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from admin_core.addresses import plain_address
+from admin_core.addresses import line_of
+from admin_core.audit.refusals import Noted
 from admin_core.database import open_database
 from admin_core.networks.allow_list import EVERY_S, AllowList, Entries, list_in
 from admin_core.networks.commands import off, shown
-from admin_core.networks.guard import Noted, line_of
 from admin_core.networks.rules import Allowed
 from admin_core.settings import Settings
 from schema.audit import AuditEntry
@@ -71,14 +71,14 @@ def test_a_list_that_was_never_read_lets_nobody_in() -> None:
 @pytest.mark.parametrize(
     ("address", "line"),
     [
-        ("41.0.0.9", "41.0.0.9"),
+        ("41.0.0.9", "41.0.0.9/32"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("::ffff:41.0.0.9", "41.0.0.9"),
-        ("", "unknown"),
+        ("::ffff:41.0.0.9", "41.0.0.9/32"),
+        ("", "None"),
     ],
 )
 def test_a_refusal_is_noted_once_a_minute_for_a_line(address: str, line: str) -> None:
-    assert line_of(plain_address(address)) == line
+    assert str(line_of(address)) == line
     moments = iter([0.0, 59.9, 60.0])
     noted = Noted(clock=lambda: next(moments))
     assert [noted.is_due(line) for _ in range(3)] == [True, False, True]

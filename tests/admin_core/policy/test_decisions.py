@@ -108,43 +108,43 @@ def test_one_of_two_names_is_enough_and_one_refusal_too(
 
 MATRIX = """
 model            Owner  Support  Viewer
-customers        rcedx  re       r
-people           rcedx  re       r
-tickets          rcedx  rced     r
-ticket_messages  rcedx  rced     r
-faq_entries      rcedx  rced     r
-subscriptions    rcedx  r        r
-payments         rcedx  r        r
-invoices         rcedx  r        r
-refunds          rcedx  r        r
-mrr_movements    rcedx  -        r
-provider_costs   rcedx  -        r
-vat_periods      rcedx  -        r
-rollup_values    rcedx  -        r
-plans            rcedx  r        r
-prices           rcedx  -        r
-price_migrations rcedx  -        r
-ai_decisions     rcedx  r        r
-evidence_items   rcedx  r        r
-prompts          rcedx  -        r
-prompt_versions  rcedx  -        r
-prompt_labels    rcedx  -        r
-model_prices     rcedx  -        r
-training_exports rcedx  -        r
-usage_events     rcedx  r        r
-error_issues     rcedx  r        r
-imap_mailboxes   rcedx  -        r
-access_entries   rcedx  -        -
-subject_keys     rcedx  -        -
-staff_members    rcedx  -        -
-roles            rcedx  -        -
-settings         rcedx  -        -
-api_keys         rcedx  -        -
-audit_entries    rcedx  -        -
-change_sets      rcedx  -        -
-jobs             rcedx  -        -
+customers        rcedxi  re       r
+people           rcedxi  re       r
+tickets          rcedxi  rced     r
+ticket_messages  rcedxi  rced     r
+faq_entries      rcedxi  rced     r
+subscriptions    rcedxi  r        r
+payments         rcedxi  r        r
+invoices         rcedxi  r        r
+refunds          rcedxi  r        r
+mrr_movements    rcedxi  -        r
+provider_costs   rcedxi  -        r
+vat_periods      rcedxi  -        r
+rollup_values    rcedxi  -        r
+plans            rcedxi  r        r
+prices           rcedxi  -        r
+price_migrations rcedxi  -        r
+ai_decisions     rcedxi  r        r
+evidence_items   rcedxi  r        r
+prompts          rcedxi  -        r
+prompt_versions  rcedxi  -        r
+prompt_labels    rcedxi  -        r
+model_prices     rcedxi  -        r
+training_exports rcedxi  -        r
+usage_events     rcedxi  r        r
+error_issues     rcedxi  r        r
+imap_mailboxes   rcedxi  -        r
+access_entries   rcedxi  -        -
+subject_keys     rcedxi  -        -
+staff_members    rcedxi  -        -
+roles            rcedxi  -        -
+settings         rcedxi  -        -
+api_keys         rcedxi  -        -
+audit_entries    rcedxi  -        -
+change_sets      rcedxi  -        -
+jobs             rcedxi  -        -
 """
-LETTERS = dict(zip("rcedx", VERBS, strict=True))
+LETTERS = dict(zip("rcedxi", VERBS, strict=True))
 
 
 def matrix() -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,9 +28,19 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from admin_core.policy import Person, PolicySession, Refused, UnguardedStatementError, limit, row_rules
+from admin_core.policy import (
+    Person,
+    PolicySession,
+    Refused,
+    Seeing,
+    UnguardedStatementError,
+    limit,
+    rules_on,
+)
+from admin_core.policy.named import held
 from schema.views import SavedView
 from tests.databases import normal
+from tests.rules import rule, ruled
 
 
 class Base(DeclarativeBase):
@@ -59,13 +70,16 @@ class NoteSpec:
     key, group, plural, columns, model = "notes", "Data", "Notes", {}, Note
 
 
-FINN = Person(uuid.uuid4(), "Finn", ("Viewer",), frozenset({"data:notes:read"}), {"region": "cape"})
-OTTO = Person(uuid.uuid4(), "Otto", ("Viewer",), frozenset({"data:notes:read"}), {"region": "karoo"})
+FINN = Person(uuid.uuid4(), "Finn", ("cape",), frozenset({"data:notes:read"}))
+OTTO = Person(uuid.uuid4(), "Otto", ("karoo",), frozenset({"data:notes:read"}))
 NOMSA = Person(id=uuid.uuid4(), name="Nomsa", roles=("Owner",), permissions=frozenset({"*"}))
 
 
 def only_the_cape(person: Person) -> ColumnElement[bool] | None:
-    return None if person.has("data:notes:delete") else Note.region == person.preferences["region"]
+    return None if person.has("data:notes:delete") else Note.region == person.roles[0]
+
+
+CAPE = rule(Note, only_the_cape)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +90,8 @@ def server(server_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def connection(server: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
-    monkeypatch.setitem(row_rules, Note, only_the_cape)
-    with server.connect() as connection, connection.begin() as transaction:
+def connection(server: Engine) -> Iterator[Connection]:
+    with ruled(CAPE), server.connect() as connection, connection.begin() as transaction:
         Base.metadata.create_all(connection)
         connection.execute(insert(Shelf), [{"id": 1}])
         rows = [(1, "cape", "mine", None), (2, "karoo", "foreign", None), (3, "cape", "child", 2)]
@@ -281,7 +294,75 @@ def test_a_person_without_a_rule_may_upsert(connection: Connection) -> None:
 
 
 def test_saved_views_of_others_are_private() -> None:
-    rule = row_rules[SavedView](FINN)
-    sql = str(rule.compile(dialect=dialect(), compile_kwargs={"literal_binds": True}))
+    (rule,) = rules_on(SavedView)
+    criterion = rule.criterion(FINN)
+    assert criterion is not None
+    sql = str(criterion.compile(dialect=dialect(), compile_kwargs={"literal_binds": True}))
     assert "shared" in sql
     assert str(FINN.id) in sql
+
+
+def not_on_shelves_of_others(_person: Person) -> ColumnElement[bool]:
+    """Ask another ruled model: its own rule must not narrow the question."""
+    return Shelf.id.not_in(select(Note.shelf_id).where(Note.region == "karoo"))
+
+
+def test_a_criterion_may_ask_about_rows_that_are_hidden(connection: Connection) -> None:
+    with ruled(rule(Shelf, not_on_shelves_of_others)), open_session(connection, FINN) as session:
+        assert session.scalars(select(Shelf)).all() == []
+        assert session.get(Shelf, 1) is None
+        assert session.scalars(limit(select(Shelf.id), FINN, SeenShelf())).all() == []
+        assert session.scalars(select(Shelf.id).join(Shelf.notes)).all() == []
+        shelf = aliased(Shelf)
+        assert session.scalars(select(shelf.id).join(Note, Note.shelf_id == shelf.id)).all() == []
+
+
+class SeenShelf(NoteSpec):
+    model = Shelf
+
+
+def test_several_rules_on_a_model_hold_together(connection: Connection) -> None:
+    with ruled(rule(Note, lambda _: Note.id != 1)), open_session(connection, FINN) as session:
+        assert session.scalars(select(Note.id)).all() == [3]
+
+
+def test_a_permission_lifts_a_rule_that_names_one(connection: Connection) -> None:
+    known = rule(Shelf, lambda _: Shelf.id != 1, "test:shelves:open")
+    keeper = replace(FINN, permissions=FINN.permissions | {"test:shelves:open"})
+    with ruled(known):
+        for person, seen in ((FINN, []), (keeper, [1]), (NOMSA, [1])):
+            with open_session(connection, person) as session:
+                assert session.scalars(select(Shelf.id)).all() == seen
+
+
+def test_a_rule_that_fails_hides_every_row(connection: Connection, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_person: Person) -> ColumnElement[bool]:
+        raise RuntimeError("no such region")
+
+    with ruled(rule(Shelf, fail)), open_session(connection, NOMSA) as session:
+        assert session.scalars(select(Shelf.id)).all() == []
+    assert "every row of Shelf is hidden" in caplog.text
+
+
+def test_nothing_is_added_for_who_is_hidden_nothing() -> None:
+    statement = select(Note.id)
+    with ruled(rule(Note, lambda _: None)):
+        assert str(limit(statement, NOMSA, NoteSpec())) == str(statement)
+
+
+@pytest.mark.parametrize(
+    ("permission", "patterns"),
+    [
+        ("finance:reports:read", {"finance:*:read"}), ("finance:reports:read", {"*", "!finance:*"}),
+        ("finance:reports:read", {"*:read", "!*:reports:*"}), ("a_b:c:d", {"a_b:*"}), ("axb:c:d", {"a_b:*"}),
+        ("a%b:c:d", {"a%b:*"}), ("finance:reports:read", set()), ("finance:reports:read", {"!nothing"}),
+    ],
+)  # fmt: skip
+def test_sql_knows_who_holds_a_permission_as_the_person_does(
+    connection: Connection, permission: str, patterns: set[str]
+) -> None:
+    person = Person(uuid.uuid4(), "Finn", ("A",), frozenset(patterns))
+    narrow = replace(person, seeing=Seeing("x", 0.0, frozenset({"finance:*"})))
+    for who in (person, narrow):
+        found = connection.scalar(select(held(literal(permission), who)))
+        assert found is who.has(permission)

@@ -1,6 +1,7 @@
 """A database that is not ours, and the product beside it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ AWKWARD = Path(__file__).parent / "awkward.sql"
 
 @pytest.fixture(scope="session")
 def awkward_database(server_url: str) -> Iterator[str]:
+    with awkward(server_url) as url:
+        yield url
+
+
+@contextmanager
+def awkward(server_url: str) -> Iterator[str]:
+    """Yield a new database of awkward shapes."""
     name = unique_name("awkward")
     with server(server_url) as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))

@@ -71,7 +71,7 @@ def test_the_command_says_what_would_be_shown(awkward_database: str) -> None:
     assert "Odd Schema: 1 table\n" in said
     assert "public: 2 partitioned tables\n" in said
     assert "public: 1 view\n" in said
-    assert "Nothing is ever written there." in said
+    assert "ADMIN_REFLECT_WRITE=1: forms write." in said
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://nobody@127.0.0.1:1/none"])

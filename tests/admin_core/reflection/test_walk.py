@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.pool import NullPool
 from werkzeug.datastructures import MultiDict
 
+from admin_core.audit.entries import Entry
 from admin_core.generator import urls
 from admin_core.generator.capabilities import capabilities_of
 from admin_core.generator.context import Context
@@ -23,6 +24,7 @@ from admin_core.generator.urls import list_url
 from admin_core.policy import Person, PolicySession
 from admin_core.reflection.models import Reflected
 from admin_core.reflection.reflection import Reflection
+from schema.audit import ActorKind, AuditCategory
 from schema.staff import StaffMember
 from tests.journeys.site import Site, arguments_of, own_site, token_in
 from tests.journeys.test_walk import WORDS, example
@@ -257,3 +259,18 @@ def test_our_own_pages_go_on_while_it_does_not_answer(site: Site, owner: FlaskCl
         assert [word for word in ("pages", "", "api") if word in site.machine.registry] == []  # as the audit log asks
     finally:
         found.catalog = kept
+        found.forget()  # that it did not answer
+
+
+def test_the_audit_trail_tells_of_records_of_both_databases(site: Site, owner: FlaskClient) -> None:
+    member = str(site.member(owner))
+    theirs = next(key for key in tables(site) if len(reflection(site).spec(key).primary_key) == 1)
+    (first, *_) = records(page(owner, list_url(theirs)), theirs)
+    with site.machine.database.transaction() as session:
+        for kind, key in ((theirs, first.rpartition("/")[2]), ("staff_members", member)):
+            words = {"category": AuditCategory.WRITE, "actor_kind": ActorKind.SYSTEM, "actor_key": "tests"}
+            site.machine.audit.record(session, Entry(**words, action="rows.seen", object_type=kind, object_key=key))
+        name = session.get_one(StaffMember, site.member(owner)).name
+    text = unescape(page(owner, "/admin/system/audit?by=tests"))
+    assert name in text
+    assert text.count("rows: seen") == 2

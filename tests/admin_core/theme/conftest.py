@@ -9,8 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.admin_core.theme.site import make_site
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from tests.browsers import launch
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def site() -> Iterator[tuple[str, Any]]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

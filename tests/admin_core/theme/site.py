@@ -78,7 +78,7 @@ def done() -> str:
 def palette() -> str:
     typed = request.form.get("q", "")
     home = {"label": "Home", "url": "/admin/", "icon": "home"}
-    ada = {"label": "Ada Nkosi", "url": "/style?found=ada", "note": "customer", "icon": "users"}
+    ada = {"label": "Ada Nkosi", "url": "/style?found=ada", "note": f"customer {typed}", "icon": "users"}
     groups = [{"label": "Pages", "entries": [home]}, {"label": "Customers", "entries": [ada]}]
     partial = "HX-Request" in request.headers
     return render_template("admin/palette.html", groups=[] if typed == "zzz" else groups, typed=typed, partial=partial)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -45,11 +45,30 @@ def test_the_palette_opens_by_key_and_goes_to_a_record(page: Page) -> None:
     open_style(page)
     page.keyboard.press("Control+k")
     page.keyboard.type("ada")
-    expect(page.locator("#palette [role=option]")).to_have_count(2)
+    expect(page.locator("#palette [role=option]").nth(1)).to_contain_text("customer ada")
     expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/style?found=ada")
+
+
+def test_enter_opens_nothing_that_answers_older_words(page: Page) -> None:
+    open_style(page)
+    stalled: list[Route] = []
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").nth(1)).to_contain_text("customer")
+    page.route("**/palette", lambda route: stalled.append(route) if "q=ada" in asked(route) else route.continue_())
+    page.keyboard.insert_text("ada")
+    page.keyboard.press("Enter")
+    page.locator("#palette input").fill("zzz")  # the question of "ada" is given up for this one
+    expect(page.locator("#palette [role=option]")).to_have_count(0)
+    assert stalled
+    assert page.url.endswith("/style")
+
+
+def asked(route: Route) -> str:
+    """Return what a question to the palette was."""
+    return route.request.post_data or ""
 
 
 def test_single_keys_move_and_select_rows_and_rest_inside_inputs(page: Page) -> None:

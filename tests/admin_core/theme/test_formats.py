@@ -1,6 +1,6 @@
 """Golden tables of how values are written and read here."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -94,6 +94,19 @@ def test_moments_are_said_on_our_clock_and_naive_ones_are_utc() -> None:
     assert formats.absolute(NOW.replace(tzinfo=None)) == "2026-03-05 14:07 SAST"
     assert formats.day(date(2026, 3, 5)) == "2026-03-05"
     assert formats.day(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("moment", "text", "ago"),
+    [
+        (datetime.max.replace(tzinfo=UTC), "9999-12-31 23:59 UTC", "31_Dec_9999"),
+        (datetime.max.replace(tzinfo=UTC).replace(tzinfo=None), "9999-12-31 23:59 UTC", "31_Dec_9999"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))), "1-01-01 00:00 UTC+02:00", "1_Jan_1"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_said_too(moment: datetime, text: str, ago: str) -> None:
+    assert formats.absolute(moment) == text
+    assert formats.relative(moment, NOW) == ago.replace("_", NB)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,24 @@
 """Lets a number be opened by a permission of another."""
 
-from admin_core.contributions import HomeTile, Manifest, Tile
+from admin_core.contributions import Figure, Manifest, Value
 from admin_core.hookspecs import hookimpl
 
 MANIFEST = Manifest(name="foreign_permission", title="Foreign permission", description="A test.")
 
 
-def load(_session, _now):
-    return Tile("Things", "1", "now")
+def values(_session, periods):
+    return [Value(amount=1) for _ in periods]
 
 
 @hookimpl
-def register_tiles():
-    return [HomeTile("Things", "finance:revenue:read", load)]
+def register_figures():
+    return [
+        Figure(
+            name="foreign_permission.things",
+            title="Things",
+            unit="count",
+            permission="finance:revenue:read",
+            definition="Things.",
+            values=values,
+        )
+    ]

@@ -2,7 +2,7 @@
 
 import sys
 
-from admin_core.contributions import Action, HomeTile, Manifest, Page, Permission, Waiting
+from admin_core.contributions import Action, Figure, Manifest, Page, Permission, Waiting
 from admin_core.hookspecs import hookimpl
 
 MANIFEST = Manifest(name="raising_page", title="Raising page", description="A test.")
@@ -17,7 +17,7 @@ def leave(_visit):
     sys.exit(4)
 
 
-def number(_session, _now):
+def number(_session, _periods):
     sys.exit(5)
 
 
@@ -46,8 +46,9 @@ def register_pages():
 
 
 @hookimpl
-def register_tiles():
-    return [HomeTile("Raising number", READ, number)]
+def register_figures():
+    words = {"unit": "count", "permission": READ, "definition": "A test.", "home": "today"}
+    return [Figure(name="raising_page.number", title="Raising number", values=number, **words)]
 
 
 @hookimpl

@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import func, select
 
-from admin_core.contributions import HomeTile, Manifest, Permission, Tile
+from admin_core.contributions import Figure, Manifest, Permission, Value
 from admin_core.hookspecs import hookimpl
 from schema.views import SavedView
 
@@ -12,15 +12,15 @@ MANIFEST = Manifest(name="slow_card", title="Slow card", description="A test.")
 SLOW_S = 5
 
 
-def asking(session, _now):
+def asking(session, periods):
     session.execute(select(func.pg_sleep(SLOW_S), SavedView.id).limit(1))
     session.scalar(select(func.pg_sleep(SLOW_S)).select_from(select(func.count(SavedView.id)).subquery()))
-    return Tile("Slow in the database", "1", "now")
+    return [Value(amount=1) for _ in periods]
 
 
-def computing(_session, _now):
+def computing(_session, periods):
     time.sleep(SLOW_S)
-    return Tile("Slow without it", "1", "now")
+    return [Value(amount=1) for _ in periods]
 
 
 @hookimpl
@@ -29,8 +29,9 @@ def register_permissions():
 
 
 @hookimpl
-def register_tiles():
+def register_figures():
+    words = {"unit": "count", "permission": "slow_card:things:read", "definition": "A test.", "home": "today"}
     return [
-        HomeTile("Slow in the database", "slow_card:things:read", asking),
-        HomeTile("Slow without it", "slow_card:things:read", computing),
+        Figure(name="slow_card.asking", title="Slow in the database", values=asking, **words),
+        Figure(name="slow_card.computing", title="Slow without it", values=computing, **words),
     ]

@@ -1,4 +1,4 @@
-"""Registers what is no tile."""
+"""Registers what is no figure."""
 
 from admin_core.contributions import Manifest
 from admin_core.hookspecs import hookimpl
@@ -7,5 +7,5 @@ MANIFEST = Manifest(name="wrong_type", title="Wrong type", description="A test."
 
 
 @hookimpl
-def register_tiles():
+def register_figures():
     return ["a number"]

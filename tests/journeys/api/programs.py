@@ -14,7 +14,26 @@ from schema.api import ApiKey
 from tests.journeys.site import Site
 
 ROOT = "/api/v1"
-SCOPES = ("feedback:read", "feedback:write", "announcements:read")
+SCOPES = (
+    "feedback:read",
+    "feedback:write",
+    "announcements:read",
+    "accounts:read",
+    "promotions:read",
+    "promotions:redeem",
+    "credits:read",
+    "credits:consume",
+    "sign_ins:write",
+)
+SENT = (
+    "customers:write",
+    "people:write",
+    "decisions:write",
+    "events:write",
+    "impersonations:take",
+    "impersonations:read",
+)
+"""Of operations that take rows."""
 ORIGIN = "https://app.hireinbox.example"
 BROWSER: dict[str, Any] = {"browser": True, "allowed_origins": [ORIGIN]}
 

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 from schemathesis.specs.openapi import checks
 
 from admin_core.api.problems import ABOUT
-from tests.journeys.api.programs import ROOT, SCOPES, Program, api_of, program
+from tests.journeys.api.programs import ROOT, SCOPES, SENT, Program, api_of, program
 from tests.journeys.site import Site
 
 EXAMPLES = int(os.environ.get("ADMIN_PROOF_EXAMPLES", "15"))
@@ -40,12 +40,18 @@ def test_the_description_is_valid_openapi(description: dict[str, Any]) -> None:
 
 
 def test_every_operation_is_described_with_its_scope(site: Site, description: dict[str, Any]) -> None:
-    for offered in api_of(site).offered:
+    ours = [offered for offered in api_of(site).offered if offered.route.protocol is None]
+    for offered in ours:
         words = description["paths"][ROOT + offered.route.path][offered.route.method.lower()]
-        assert words["security"] == [{"key": [offered.route.scope] if offered.route.scope else []}]
+        open_to_all = [{}] if offered.route.public_for_s else []
+        assert words["security"] == [{"key": [offered.route.scope] if offered.route.scope else []}, *open_to_all]
         assert words["summary"] == offered.route.summary
         assert {"401", "403", "429"} < set(words["responses"])
-    assert set(description["x-scopes"]) == set(SCOPES)
+    assert set(description["x-scopes"]) == {*SCOPES, *SENT}
+
+
+def test_operations_of_a_protocol_are_described_by_its_own_documents(description: dict[str, Any]) -> None:
+    assert all(path.startswith(f"{ROOT}/") for path in description["paths"])
 
 
 def test_names_are_unique_and_parameters_are_never_null(description: dict[str, Any]) -> None:
@@ -67,7 +73,7 @@ def test_the_description_needs_no_key_may_be_kept_and_read_by_any_page(site: Sit
 
 @pytest.fixture(scope="module")
 def caller(site: Site) -> Program:
-    return program(site, *SCOPES, rate_per_minute=100_000)
+    return program(site, *SCOPES, *SENT, rate_per_minute=100_000)
 
 
 @pytest.fixture(scope="module")

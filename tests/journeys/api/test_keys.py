@@ -1,6 +1,7 @@
 """Who may call ``/api/v1``, from where, and what a key opens; what is logged and what never is."""
 
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +16,6 @@ from admin_core.api.keys import NewKey, checksum, new_key
 from schema.api import ApiKey
 from tests.journeys.api.programs import (
     ROOT,
-    SCOPES,
     Program,
     ago,
     api_of,
@@ -174,23 +174,43 @@ OPENS = {
     ("GET", "/feedback/{id}"): "feedback:read",
     ("POST", "/feedback"): "feedback:write",
     ("GET", "/announcements"): "announcements:read",
+    ("POST", "/customers"): "customers:write",
+    ("POST", "/people"): "people:write",
+    ("POST", "/decisions"): "decisions:write",
+    ("POST", "/events"): "events:write",
+    ("GET", "/pricing"): "",
+    ("GET", "/accounts/{external_id}"): "accounts:read",
+    ("GET", "/accounts/{external_id}/entitlements"): "accounts:read",
+    ("GET", "/accounts/{external_id}/credits"): "credits:read",
+    ("POST", "/accounts/{external_id}/credits/consume"): "credits:consume",
+    ("POST", "/sign-ins"): "sign_ins:write",
+    ("POST", "/promotions/validate"): "promotions:read",
+    ("POST", "/promotions/redeem"): "promotions:redeem",
+    ("GET", "/impersonations"): "impersonations:read",
+    ("GET", "/impersonations/keys"): "impersonations:take",
+    ("POST", "/impersonations/consume"): "impersonations:take",
+    ("GET", "/impersonations/{id}"): "impersonations:take",
+    ("POST", "/impersonations/{id}/activity"): "impersonations:take",
+    ("POST", "/impersonations/{id}/end"): "impersonations:take",
 }
 """Operation → the scope that opens it: written by hand, so that a new one must be thought about."""
 
 
 def test_every_operation_stands_in_the_table(site: Site) -> None:
-    assert {(o.route.method, o.route.path): o.route.scope for o in api_of(site).offered} == OPENS
+    own = [each.route for each in api_of(site).offered if each.route.protocol is None]
+    assert {(route.method, route.path): route.scope for route in own} == OPENS
 
 
-@pytest.mark.parametrize("scope", ["", *SCOPES])
-@pytest.mark.parametrize(("method", "path"), OPENS)
-def test_an_operation_opens_to_its_own_scope_and_no_other(site: Site, scope: str, method: str, path: str) -> None:
+@pytest.mark.parametrize("scope", sorted({"", *OPENS.values()}))
+def test_a_scope_opens_its_own_operations_and_no_other(site: Site, scope: str) -> None:
     caller = program(site, *([scope] if scope else []))
-    answer = caller.call(method, path.replace("{id}", str(uuid4())), json={} if method == "POST" else None)
-    if OPENS[method, path] in {"", scope}:
-        assert answer.status_code in {200, 400, 404, 422}
-    else:
-        assert OPENS[method, path] in refused(answer, 403, "scope-missing")["detail"]
+    for (method, path), needed in OPENS.items():
+        url = re.sub(r"{\w+}", str(uuid4()), path)
+        answer = caller.call(method, url, json={} if method == "POST" else None)
+        if needed in {"", scope}:
+            assert answer.status_code in {200, 400, 404, 422}, (url, answer.text)
+        else:
+            assert needed in refused(answer, 403, "scope-missing")["detail"]
 
 
 @pytest.mark.parametrize("scopes", [["feedback:*"], ["*"], ["feedback:read "], ["Feedback:read"]])

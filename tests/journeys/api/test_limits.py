@@ -56,3 +56,15 @@ def test_who_guesses_keys_is_stopped_and_others_at_the_address_are_not(site: Sit
     refused(answer, 429, "too-many-failures")
     assert "Retry-After" in answer.headers
     assert caller.get("/key", **place).status_code == 200
+
+
+@pytest.mark.parametrize("values", [{"allowed_networks": ["10.0.0.0/8"]}, BROWSER], ids=["network", "origin"])
+def test_who_uses_a_key_where_it_is_not_good_is_stopped_and_its_owner_is_not(
+    site: Site, values: dict[str, object]
+) -> None:
+    caller, thief = program(site, rate_per_minute=2, **values), {"REMOTE_ADDR": f"203.0.113.{70 + len(values)}"}
+    for _ in range(FAILURES_PER_MINUTE):
+        assert caller.get("/key", environ_base=thief).status_code == 403
+    refused(caller.get("/key", environ_base=thief), 429, "too-many-failures")
+    good = caller.get("/key", environ_base={"REMOTE_ADDR": "10.0.0.7"}, headers={"Origin": ORIGIN})
+    assert (good.status_code, good.headers["RateLimit"].split(";")[1]) == (200, "r=1")

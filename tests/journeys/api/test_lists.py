@@ -11,8 +11,11 @@ from schema.ai import AiDecision
 from schema.api import ApiKey
 from schema.audit import AuditEntry
 from schema.reviews import DecisionFeedback
-from tests.journeys.api.programs import ROOT, SCOPES, Program, api_of, program, refused
+from tests.journeys.api.programs import ROOT, Program, api_of, program, refused
+from tests.journeys.deed_world import World
+from tests.journeys.program_deeds import account
 from tests.journeys.site import Site
+from tests.journeys.source_deeds import ROWS
 
 # --- Lists
 
@@ -44,11 +47,12 @@ def test_filters_travel_with_the_next_page_and_a_cursor_serves_no_other_list(rea
     again = reader.get(page["next"].removeprefix(ROOT)).json or {}
     assert [item["helpful"] for item in again["items"]] == [True]
     cursor = page["next"].partition("cursor=")[2]
+    middle = len(cursor) // 2
     for query in (
         f"helpful=false&cursor={cursor}",
         f"cursor={cursor}",
         "cursor=x",
-        f"helpful=true&cursor={cursor[:-2]}xx",
+        f"helpful=true&cursor={cursor[:middle]}xx{cursor[middle + 2 :]}",
     ):
         refused(reader.get(f"/feedback?{query}"), 400, "cursor-invalid")
 
@@ -63,16 +67,29 @@ def test_a_list_needs_no_count_no_offset_and_three_statements(site: Site, reader
 
 
 def test_operations_stay_within_the_budgets_they_declare(site: Site, decision: AiDecision) -> None:
-    caller = program(site, *SCOPES)
-    made = caller.post("/feedback", {"decision_id": str(decision.id), "helpful": True}, uuid4().hex).json or {}
-    for offered in api_of(site).offered:
-        route = offered.route
+    routes = [each.route for each in api_of(site).offered]
+    caller = program(site, *{route.scope for route in routes if route.scope})
+    helpful = {"decision_id": str(decision.id), "helpful": True}
+    made = caller.post("/feedback", helpful, uuid4().hex).json or {}
+    customer = account(World(site, site.client("Owner")))
+    bodies = {
+        "/feedback": helpful,
+        "/accounts/{external_id}/credits/consume": {"amount": 1, "reference": uuid4().hex},
+        "/sign-ins": {"events": []},
+        "/promotions/validate": {"code": "NOPE", "customer_id": str(customer.id)},
+        "/promotions/redeem": {"code": "NOPE", "customer_id": str(customer.id), "checkout": uuid4().hex},
+        "/evaluate/flags": {"context": {"targetingKey": str(customer.external_id)}},
+        **{f"/{noun}": {"rows": [{"external_id": uuid4().hex, **row}]} for noun, row in ROWS.items()},
+    }
+    for route in routes:
+        known = {"id": made["id"], "external_id": str(customer.external_id), "key": "nope"}
         with site.counted() as statements:
-            body = {"decision_id": str(decision.id), "helpful": True} if route.method == "POST" else None
-            headers = {"Idempotency-Key": uuid4().hex} if body else {}
-            answer = caller.call(route.method, route.path.replace("{id}", made["id"]), json=body, headers=headers)
-            assert answer.status_code == route.status, answer.text
-        assert len(statements) <= route.statements, (offered.title, statements)
+            body = bodies.get(route.path, {}) if route.method == "POST" else None
+            headers = {"Authorization": f"Bearer {caller.key.text}", "Idempotency-Key": uuid4().hex}
+            url = route.address.format(**known)
+            answer = caller.client.open(url, method=route.method, json=body, headers=headers)
+            assert answer.status_code < 500, answer.text  # what it asks for may not be there; that costs no more
+        assert len(statements) <= route.statements, (url, statements)
 
 
 # --- The access log

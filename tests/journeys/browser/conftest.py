@@ -4,20 +4,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import create_engine
 
 from admin_core import demo_mark
 from plugins.demo import company
+from tests.browsers import launch
 from tests.databases import as_app, clone, drop, unique_name
+from tests.journeys.browser.listening import TIMEOUT_MS, listen, new_context
 from tests.journeys.browser.place import CUSTOMERS, Place, make_place, served
-from tests.journeys.site import keep_fresh
+from tests.journeys.site import keep_fresh, session_with
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-REPORT_VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
-TIMEOUT_MS = 15_000
-ANSWERED = "Failed to load resource: the server responded with a status of"
-"""What the browser says about a page that answers 4xx on purpose."""
+expect.set_options(timeout=TIMEOUT_MS)  # five seconds are little on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +41,7 @@ def seed(url: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 
@@ -55,9 +53,7 @@ def signed_in(browser: Browser, place: Place) -> Iterator[Callable[[str], Browse
 
     def of(role: str) -> BrowserContext:
         if role not in contexts:
-            contexts[role] = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=place.url)
-            contexts[role].add_init_script(REPORT_VIOLATIONS)
-            contexts[role].set_default_timeout(TIMEOUT_MS)
+            contexts[role] = new_context(browser, place.url)
             sign_in(contexts[role], place, role)
         return contexts[role]
 
@@ -73,7 +69,8 @@ def sign_in(context: BrowserContext, place: Place, role: str) -> None:
     page.get_by_role("button", name="Sign in as").click()
     page.wait_for_url("**/admin/")
     page.close()
-    keep_fresh(place.machine)
+    (cookie,) = (each["value"] for each in context.cookies() if each["name"] == "admin")
+    keep_fresh(place.machine, session_with(cookie))
 
 
 @pytest.fixture
@@ -82,15 +79,9 @@ def open_page(signed_in: Callable[[str], BrowserContext]) -> Iterator[Callable[[
     pages: list[Page] = []
     said: list[str] = []
 
-    def note(text: str) -> None:
-        if not text.startswith(ANSWERED):
-            said.append(text)
-
     def opened(role: str) -> Page:
-        page = signed_in(role).new_page()
+        page = listen(signed_in(role).new_page(), said)
         page.set_viewport_size({"width": 1440, "height": 900})
-        page.on("console", lambda message: note(message.text) if message.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
         pages.append(page)
         return page
 

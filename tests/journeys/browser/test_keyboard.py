@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.browser.place import Place
+
 CUSTOMERS = "/admin/data/customers/"
 
 
@@ -69,3 +71,45 @@ def test_keys_switched_off_stay_off(quiet: Page) -> None:
     expect(quiet.locator("#palette")).to_be_visible()
     quiet.keyboard.press("Escape")
     expect(quiet.locator("#palette")).to_be_hidden()
+
+
+# --- The palette
+
+
+def test_the_palette_knows_what_was_opened_and_what_can_be_done_here(page: Page, place: Place) -> None:
+    customer = place.record("customers", status="active")
+    with page.expect_response("**/admin/palette/seen"):
+        page.goto(customer)
+    open_palette(page)
+    actions = page.get_by_role("group", name="This record")
+    expect(actions.get_by_role("option", name="Its history")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.goto("/admin/")
+    open_palette(page)
+    expect(page.get_by_role("group", name="Lately").get_by_role("option").first).to_have_attribute("href", customer)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{customer}")
+
+
+def open_palette(page: Page) -> None:
+    with page.expect_response("**/admin/palette"):
+        page.keyboard.press("Control+k")
+    expect(page.locator("#palette input")).to_be_focused()
+
+
+def test_jumps_lead_to_lists_and_escape_leaves_the_search_box(page: Page) -> None:
+    page.goto("/admin/")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url(f"**{CUSTOMERS}")
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.type("gt")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-search]")).not_to_be_focused()
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url("**/admin/data/tickets/")
+    page.keyboard.press("?")
+    expect(page.locator("#help-sheet")).to_contain_text("Customers")

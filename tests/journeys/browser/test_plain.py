@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browser.conftest import TIMEOUT_MS, sign_in
+from tests.journeys.browser.conftest import sign_in
+from tests.journeys.browser.listening import new_context
 from tests.journeys.browser.place import Place
 
 CUSTOMERS = "/admin/data/customers/"
@@ -14,8 +15,7 @@ CUSTOMERS = "/admin/data/customers/"
 @pytest.fixture(scope="module")
 def plain(browser: Browser, place: Place) -> Iterator[Page]:
     """A page of the owner in a browser that runs no script."""
-    context = browser.new_context(java_script_enabled=False, base_url=place.url)
-    context.set_default_timeout(TIMEOUT_MS)
+    context = new_context(browser, place.url, java_script_enabled=False)
     sign_in(context, place, "Owner")
     yield context.new_page()
     context.close()
@@ -43,7 +43,7 @@ def test_a_record_is_made_changed_and_deleted(plain: Page) -> None:
     plain.get_by_label("Body").fill("Good morning.")
     plain.get_by_role("button", name="Create").click()
     expect(plain.locator("h1")).to_have_text("Hello Finn")
-    plain.get_by_role("link", name="Edit").click()
+    plain.get_by_role("link", name="Edit", exact=True).click()
     plain.get_by_label("Name", exact=True).fill("Hello Nomsa")
     plain.get_by_role("button", name="Save", exact=True).click()
     expect(plain.locator("h1")).to_have_text("Hello Nomsa")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browser.place import Place
+from tests.journeys.browser.test_owner import find
 
 
 def test_a_viewer_sees_values_masked_and_nothing_to_change(open_page: Callable[[str], Page], place: Place) -> None:
@@ -15,11 +16,9 @@ def test_a_viewer_sees_values_masked_and_nothing_to_change(open_page: Callable[[
         viewer.goto(url)
         expect(viewer.locator("main .masked").first).to_be_visible()
         assert "@" not in viewer.locator("main").inner_text()
-        expect(viewer.get_by_role("link", name="Edit")).to_have_count(0)
+        expect(viewer.get_by_role("link", name="Edit", exact=True)).to_have_count(0)
         expect(viewer.get_by_role("link", name="New ")).to_have_count(0)
-    viewer.keyboard.press("Control+k")
-    with viewer.expect_response("**/admin/palette"):
-        viewer.locator("#palette input").fill(email)
+    find(viewer, email)  # not the answer to the empty palette, which may come after the words are typed
     expect(viewer.locator("#palette-results")).to_contain_text("Nothing found")
 
 
@@ -38,5 +37,5 @@ def test_support_sees_whom_to_call_and_may_edit_them(open_page: Callable[[str], 
     support = open_page("Support")
     support.goto(place.record("customers", email=email))
     expect(support.locator("main")).to_contain_text(email)
-    expect(support.get_by_role("link", name="Edit")).to_be_visible()
+    expect(support.get_by_role("link", name="Edit", exact=True)).to_be_visible()
     expect(support.get_by_role("link", name="Delete")).to_have_count(0)

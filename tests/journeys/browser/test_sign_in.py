@@ -11,9 +11,10 @@ from sqlalchemy import func, select, update
 
 from admin_core.access.links import make_link
 from admin_core.access.team import add_member, ensure_roles
+from schema.audit import AuditEntry
 from schema.sign_in import LinkPurpose
 from schema.staff import StaffMember, StaffSession
-from tests.journeys.browser.conftest import ANSWERED, REPORT_VIOLATIONS, TIMEOUT_MS
+from tests.journeys.browser.listening import listen, new_context
 from tests.journeys.browser.place import Place
 from tests.journeys.browser.test_pages import grave
 
@@ -23,15 +24,10 @@ PASSWORD = "four plain words here"
 @pytest.fixture
 def page(browser: Browser, place: Place) -> Iterator[Page]:
     """A browser nobody has signed in with, whose device checks who holds it; the console stays silent."""
-    context = browser.new_context(base_url=place.url, viewport={"width": 390, "height": 800})
-    context.add_init_script(REPORT_VIOLATIONS)
-    context.set_default_timeout(TIMEOUT_MS)
-    page, said = context.new_page(), []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
+    context, said = new_context(browser, place.url, viewport={"width": 390, "height": 800}), list[str]()
+    yield listen(context.new_page(), said)
     context.close()
-    assert [text for text in said if not text.startswith(ANSWERED)] == []
+    assert said == []
 
 
 def invited(place: Place, role: str = "Viewer") -> tuple[str, str]:
@@ -69,10 +65,26 @@ def enrol_app(page: Page) -> str:
     return seed
 
 
-def forget_codes(place: Place) -> None:
+def forget_codes(place: Place, email: str) -> None:
     """Let the code of this half minute be good again: a test is quicker than a person."""
     with place.machine.database.transaction() as session:
-        session.execute(update(StaffMember).values(totp_last_counter=None))
+        session.execute(update(StaffMember).where(StaffMember.email == email).values(totp_last_counter=None))
+
+
+def grow_stale(place: Place, email: str) -> None:
+    """Let eleven minutes pass since somebody's last proof."""
+    mine = StaffSession.member_id.in_(select(StaffMember.id).where(StaffMember.email == email))
+    with place.machine.database.transaction() as session:
+        stale = func.now() - func.make_interval(0, 0, 0, 0, 0, 11)
+        session.execute(update(StaffSession).where(mine).values(fresh_at=stale))
+
+
+def entries_of(place: Place, email: str) -> list[tuple[str, list[str]]]:
+    """Return what the audit log says that somebody did about their own account."""
+    mine = AuditEntry.actor_id.in_(select(StaffMember.id).where(StaffMember.email == email))
+    wanted = select(AuditEntry.action, AuditEntry.field_names).where(mine, AuditEntry.action.startswith("staff."))
+    with place.machine.database.sessions() as session:
+        return [(action, list(fields)) for action, fields in session.execute(wanted.order_by(AuditEntry.id))]
 
 
 def write_password(page: Page, email: str) -> None:
@@ -90,6 +102,7 @@ def sign_out(page: Page) -> None:
         page.goto("/auth/login")
         if page.get_by_label("E-mail address").count():
             return
+    pytest.fail("The browser is still signed in.")
 
 
 def give_device(page: Page) -> None:
@@ -115,7 +128,7 @@ def test_an_invited_member_sets_up_an_authenticator_and_signs_in_with_it(page: P
     sign_out(page)
     write_password(page, email)
     settle(page)
-    forget_codes(place)
+    forget_codes(place, email)
     page.get_by_label("Code of your authenticator app").fill(code_of(seed))
     page.get_by_role("button", name="Confirm").click()
     page.wait_for_url("**/admin/")
@@ -141,7 +154,7 @@ def test_a_passkey_is_the_second_factor_and_then_the_only_thing_asked_for(page: 
     sign_out(page)
     page.goto("/auth/login?next=/admin/account")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url("**/admin/account")
+    page.wait_for_url(f"{place.url}/admin/account")  # not the sign-in that leads there
     sign_out(page)
     write_password(page, email)
     page.get_by_role("button", name="Use your passkey").click()
@@ -151,6 +164,14 @@ def test_a_passkey_is_the_second_factor_and_then_the_only_thing_asked_for(page: 
     page.get_by_role("button", name="Remove").click()
     page.locator("dialog[open] button[value=ok]").click()
     expect(page.locator("body")).to_contain_text("This is your only second factor")
+    grow_stale(place, email)
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_role("button", name="Use your passkey").click()
+    page.wait_for_url(f"{place.url}/admin/account/passkeys/new")
+    signed_in = ("staff.signed-in", ["passkey"])
+    assert entries_of(place, email) == [
+        ("staff.factor-enrolled", ["passkey"]), signed_in, signed_in, signed_in, ("staff.proved", []),
+    ]  # fmt: skip
 
 
 def test_a_passkey_is_added_renamed_and_removed_after_a_fresh_proof(page: Page, place: Place) -> None:
@@ -160,15 +181,12 @@ def test_a_passkey_is_added_renamed_and_removed_after_a_fresh_proof(page: Page, 
     seed = enrol_app(page)
     page.get_by_role("link", name="I have kept them").click()
     page.wait_for_url("**/admin/")
-    mine = StaffSession.member_id.in_(select(StaffMember.id).where(StaffMember.email == email))
-    with place.machine.database.transaction() as session:
-        stale = func.now() - func.make_interval(0, 0, 0, 0, 0, 11)
-        session.execute(update(StaffSession).where(mine).values(fresh_at=stale))
+    grow_stale(place, email)
     page.goto("/admin/account")
     page.get_by_role("link", name="Add a passkey").click()
     expect(page.locator("h1")).to_have_text("Confirm that it is you")
     settle(page)
-    forget_codes(place)
+    forget_codes(place, email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("Code of your authenticator app").fill(code_of(seed))
     page.get_by_role("button", name="Confirm").click()
@@ -182,3 +200,5 @@ def test_a_passkey_is_added_renamed_and_removed_after_a_fresh_proof(page: Page, 
     remove.click()
     page.locator("dialog[open] button[value=ok]").click()
     expect(page.locator("main")).to_contain_text("None yet.")
+    changed = ("staff.factor-changed", ["passkey"])
+    assert entries_of(place, email)[2:] == [("staff.proved", []), changed, ("staff.passkey-renamed", []), changed]

@@ -1,10 +1,12 @@
-"""What is counted as use."""
-
-from datetime import date
+"""How use is laid out."""
 
 from plugins.analytics import rules
 
 
-def test_a_range_leaves_out_its_end() -> None:
-    by_day = {date(2026, 2, 28): 1, date(2026, 3, 1): 2, date(2026, 3, 2): 4}
-    assert rules.within(by_day, (date(2026, 2, 28), date(2026, 3, 2))) == 3
+def test_a_week_has_seven_rows_and_night_hours_stand_together() -> None:
+    rows = rules.by_weekday({"1-00": 1, "1-05": 2, "1-06": 4, "7-19": 8, "7-20": 16, "7-23": 32})
+    assert [name for name, _ in rows] == list(rules.WEEKDAYS)
+    monday, sunday = rows[0][1], rows[6][1]
+    assert (monday[0], monday[1], monday[2]) == (3, 4, None)
+    assert (sunday[-2], sunday[-1]) == (8, 48)
+    assert len(monday) == len(rules.HOURS)

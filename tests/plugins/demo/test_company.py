@@ -23,12 +23,12 @@ EMPTY = {
     # Written by the machinery once it runs; invented rows would be false evidence.
     "audit_anchors", "audit_checkpoints", "audit_entries", "audit_keys", "audit_prunes", "access_entries",
     "change_sets",    "erasure_certificates", "outside_writes", "effects", "jobs", "job_queues", "job_schedules",
-    "worker_beats", "artifacts",    "data_exports", "rollup_states", "approvals",
+    "worker_beats", "artifacts",    "data_exports", "data_imports", "rollup_states", "approvals",
     # Made by signing in and by the settings pages; a demo starts with none.
     "sign_in_attempts", "sign_in_links", "staff_devices", "staff_sessions", "webauthn_credentials", "ip_allow_entries",
     "plugin_states", "staff_own_accounts",
-    # Nothing is reflected in a demo.
-    "column_classes",
+    # Nothing is reflected in a demo, no vendor asked and nothing written back.
+    "column_classes", "password_resets", "source_writes",
 }  # fmt: skip
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)*)")
 EXAMPLE = re.compile(r"(?:^|\.)example(?:\.(?:com|org|net))?$")

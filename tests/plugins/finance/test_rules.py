@@ -5,37 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from plugins.finance import rules
-from plugins.finance.rules import Moved, Spent
+from plugins.finance.rules import reporting as rules
+from plugins.finance.rules.reporting import Spent
 
 JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
-MOVED = [
-    Moved(FEB, "new", 30_000, 3),
-    Moved(FEB, "churn", -10_000, 1),
-    Moved(MAR, "expansion", 5_000, 1),
-    Moved(MAR, "reactivation", 2_000, 1),
-    Moved(MAR, "transfer_in", 7_000, 1),
-    Moved(MAR, "transfer_out", -7_000, 1),
-]
 
 
 def test_late_subscriptions_are_those_past_due() -> None:
     assert rules.past_due(datetime(2026, 3, 1, tzinfo=UTC)) == (("f.status.eq", "past_due"),)
 
 
-def test_each_close_is_the_next_less_its_movement() -> None:
-    assert rules.net_cents(MOVED) == {FEB: 20_000, MAR: 7_000}
-    assert rules.closes(127_000, rules.net_cents(MOVED), [JAN, FEB, MAR]) == [100_000, 120_000, 127_000]
-
-
-def test_only_those_who_begin_or_stop_to_pay_change_how_many_pay() -> None:
-    assert rules.net_count(MOVED) == {FEB: 2, MAR: 1}
-
-
-def test_a_range_ends_before_its_second_day() -> None:
-    by_day = {date(2026, 1, 31): 1, FEB: 2, date(2026, 2, 28): 4, MAR: 8}
-    assert rules.within(by_day, (FEB, MAR)) == 6
-    assert rules.within({}, (FEB, MAR)) == 0
+def test_a_level_takes_back_what_moved_since() -> None:
+    first, second, third = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
+    moved = {second: Decimal(-10), first: Decimal(30), third: Decimal(7)}
+    assert rules.levels(Decimal(127), moved) == {third: 120, second: 130, first: 100}
 
 
 RATES = {"USD": [(date(2026, 2, 6), Decimal("18.5")), (date(2026, 2, 9), Decimal(19))]}

@@ -12,7 +12,10 @@ from admin_core.effects import JobEffects
 from admin_core.jobs.enqueue import Origin
 from admin_core.plugin_loading import load_plugins
 from admin_core.webhooks.registry import Webhooks
-from plugins.finance import actions, plugin, rules
+from plugins.finance import plugin
+from plugins.finance.actions import gateway as actions
+from plugins.finance.actions.making import CHANGED
+from plugins.finance.rules import gateway as rules
 from schema.api import IncomingWebhook, WebhookDelivery, WebhookEndpoint
 from schema.billing import Payment, Refund
 from schema.reconciliation import GatewayEvent
@@ -73,7 +76,7 @@ def test_hook_register_webhooks_offers_yoco_and_every_hook_a_name_of_its_own() -
 
 
 def test_hook_register_webhook_events_declares_what_finance_sends() -> None:
-    assert {"ping", actions.CONFIRMED} == set(HOOKS.events)
+    assert {"ping", actions.CONFIRMED, CHANGED} == set(HOOKS.events)
     example = HOOKS.event(actions.CONFIRMED).example
     payment = Payment(amount_cents=1, currency="ZAR", mode="live")
     assert set(example) == set(actions.confirmation(payment))

@@ -1,4 +1,4 @@
-"""What counts as an error of the last day, and when fetching and growth are well, case by case."""
+"""When fetching and growth are well, case by case."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,19 +13,42 @@ def hour(day: int, of_day: int) -> datetime:
     return datetime(2026, 3, day, of_day, tzinfo=UTC)
 
 
-def test_a_day_is_24_hours_of_the_clock_with_the_running_one() -> None:
-    counts = {hour(5, 10): 1, hour(4, 11): 2, hour(4, 10): 4, hour(3, 11): 8, hour(3, 10): 16}
-    assert rules.two_days(counts, NOW) == (3, 12)
+def test_an_hour_is_compared_with_its_like() -> None:
+    assert rules.hours_compared(NOW, 2) == (hour(5, 10), [hour(5, 10) - timedelta(days=7), hour(5, 10) - timedelta(14)])
 
 
-def test_days_of_the_line_are_those_of_johannesburg() -> None:
-    days = [date(2026, 3, 3), date(2026, 3, 4)]
-    counts = {hour(3, 21): 1, hour(3, 22): 2, hour(4, 21): 4, hour(4, 22): 8}
-    assert rules.by_day(counts, days) == [1, 6]
+@pytest.mark.parametrize(
+    ("count", "before", "chance"),
+    [
+        (0, (), 1.0),
+        (9, (3, 5, 4, 4), 0.0353),
+        (10, (3, 5, 4, 4), 0.0168),
+        (12, (3, 5, 4, 4), 0.00326),
+        (14, (3, 5, 4, 4), 5.4e-4),
+        (10**6, (3, 5, 4, 4), 0.0),
+    ],
+)
+def test_the_chance_of_so_many_errors(count: int, before: tuple[int, ...], chance: float) -> None:
+    assert rules.chance_of(count, before) == pytest.approx(chance, rel=0.01, abs=1e-9)
 
 
-def test_alerts_are_those_that_fire() -> None:
-    assert rules.firing(NOW) == (("f.state.eq", "firing"),)
+@pytest.mark.parametrize(
+    ("count", "before", "is_one"),
+    [
+        (9, (0, 0, 0, 0), False),
+        (10, (0, 0, 0, 0), True),
+        (10, (), False),
+        (15, (3, 5, 4, 4), False),
+        (19, (3, 5, 4, 4), True),
+        (130, (100, 90, 110, 100), False),
+        (160, (100, 90, 110, 100), True),
+        (50_000, (100, 90, 110, 100), True),
+    ],
+)
+def test_a_spike_is_far_above_its_like_and_enough_to_get_up_for(
+    count: int, before: tuple[int, ...], *, is_one: bool
+) -> None:
+    assert rules.is_spike(count, before) is is_one
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,12 @@ def register_actions():
     note = Question(name="note", label="Note", required=False)
     thresholds = {"approval": "thresholds", "limit_cents": 10_000, "limit_rows": 3}
     return [
-        action("raise-price", raise_price, questions=(number("cents"),), **thresholds),
+        action("raise-price", raise_price, questions=(number("cents"),), many=True, **thresholds),
+        action("discount", raise_price, questions=(number("cents"),), many=True, role_limit="refund_limit_cents"),
         action("copy", copy, questions=(number("copies"),), **thresholds),
-        action("stop-selling", stop_selling, questions=(note,), approval="always"),
-        action("rename", rename),
+        action("stop-selling", stop_selling, questions=(note,), many=True, approval="always"),
+        action("rename", rename, many=True),
         action("answer-everybody", answer_everybody),
         action("give-away", give_away),
-        action("fail", fail),
+        action("fail", fail, many=True),
     ]

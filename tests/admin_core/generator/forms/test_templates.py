@@ -20,6 +20,7 @@ from tests.admin_core.generator.forms.filling import opened, sent, submit
 from tests.admin_core.generator.forms.shapes import Contract, Desk, Firm
 from tests.admin_core.generator.models import Owner, Thing
 from tests.admin_core.theme.site import make_site
+from tests.browsers import launch
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +119,7 @@ def test_a_browser_adds_inline_rows_and_sends_what_was_typed(
     said: list[str] = []
     posted: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(playwright)
         tab = browser.new_page(base_url=served)
         tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: said.append(str(error)))

@@ -1,6 +1,6 @@
 """Greeter: whom we have greeted, and a button that greets."""
 
-from admin_core.contributions import Action, HomeTile, Job, Manifest, Page, Permission
+from admin_core.contributions import Action, Figure, Job, Manifest, Page, Permission, Rows
 from admin_core.hookspecs import hookimpl
 from greeter_plugin import actions, jobs, views
 
@@ -32,8 +32,20 @@ def register_pages() -> list[Page]:
 
 
 @hookimpl
-def register_tiles() -> list[HomeTile]:
-    return [HomeTile("Greetings", "greeter:greetings:read", views.count, "greeter_greetings")]
+def register_figures() -> list[Figure]:
+    return [
+        Figure(
+            name="greeter.greetings",
+            title="Greetings",
+            unit="count",
+            permission="greeter:greetings:read",
+            definition="Tickets that were greeted.",
+            values=views.greeted,
+            rows=lambda _period: Rows("greeter_greetings"),
+            level=True,
+            home="today",
+        )
+    ]
 
 
 @hookimpl

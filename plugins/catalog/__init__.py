@@ -1,0 +1,1 @@
+"""Support: what customers asked us, who answers, and by when."""

@@ -1,0 +1,1 @@
+"""Decisions about what we sell, over values."""

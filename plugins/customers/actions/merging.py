@@ -1,0 +1,175 @@
+"""One record of two: everything of the duplicate moves to the record that stays, and can be taken back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from admin_core.contributions import ActionRefused
+from admin_core.generator.spec import label_of
+from admin_core.policy import Person
+from plugins.customers.actions.kept_words import as_kept
+from plugins.customers.queries import merging as queries
+from plugins.customers.queries.suspension import open_suspension
+from plugins.customers.rules import merging as rules
+from schema.accounts import CustomerMerge
+from schema.consents import Consent, ConsentAct
+from schema.customers import Customer
+from schema.customers import Person as Contact
+from schema.promotions import Redemption
+
+DERIVED = ("status", "plan_id", "mrr_cents", "assessments_used", "activated_at", "last_active_at", "trial_ends_at",
+           "closed_at")  # fmt: skip
+NOWHERE = ActionRefused(
+    "There is no such customer.", "Paste the id from the top of the duplicate's page, or begin on the page Duplicates."
+)
+BUSY = ActionRefused("Somebody else is changing the other record right now.", "Try again in a moment.")
+MOMENT = {"synchronize_session": False}
+
+
+def merge(session: Session, record: Customer, answers: Mapping[str, Any], person: Person, now: datetime) -> str:
+    """Make one record of two: ``record``, which is locked, and the duplicate that the answers name."""
+    merged = duplicate_of(session, record, answers["duplicate"])
+    taken = fields_of(answers.get("take") or "")
+    if problem := rules.why_not(record, merged):
+        raise ActionRefused(problem)
+    if (rows := queries.rows_of(session, merged.id)) > rules.MOST_ROWS:
+        raise ActionRefused(rules.too_many(rows))
+    before = {"kept": state_of(record), "merged": state_of(merged)}
+    keep_refusals(session, record, merged, person, now)
+    moved = {name: move(session, model, merged.id, record.id) for name, model in queries.moving_models().items()}
+    moved["customers"] = follow_on(session, merged.id, record.id)
+    ended = end_suspension(session, merged, person, now)
+    took = take(record, merged, taken)
+    change(record, rules.together(record, merged))
+    change(merged, {**rules.left_over(now), "merged_into_id": record.id})
+    note = CustomerMerge(kept_id=record.id, merged_id=merged.id, merged_by_id=person.id, reason=answers["reason"])
+    note.moved = {"rows": {k: v for k, v in moved.items() if v}, "took": took, "before": before, "ended": ended,
+                  "after": state_of(record)}  # fmt: skip
+    session.add(note)
+    return sentence(moved, queries.rows_of(session, merged.id))
+
+
+def duplicate_of(session: Session, kept: Customer, text: str) -> Customer:
+    """Return the duplicate, locked.
+
+    Two merges of the same two in opposite directions hold one record each. Who wants the smaller key does not wait for
+    it, so one of them gives way and none waits for ever.
+    """
+    try:
+        key = UUID(text.strip())
+    except ValueError:
+        raise NOWHERE from None
+    if session.get(Customer, key) is None:
+        raise NOWHERE
+    if key == kept.id:
+        return kept
+    found = queries.locked(session, key, waits=key > kept.id)
+    if found is None:
+        raise BUSY
+    return found
+
+
+def fields_of(text: str) -> list[str]:
+    """Return the fields to take, or say which can't be."""
+    try:
+        return rules.fields_in(text, {name: label_of(name) for name in rules.FIELDS})
+    except ValueError as problem:
+        raise ActionRefused(str(problem)) from problem
+
+
+def state_of(customer: Customer) -> dict[str, Any]:
+    """Return what merging works out anew, as it is now."""
+    return {name: as_kept(getattr(customer, name)) for name in DERIVED}
+
+
+def change(customer: Customer, values: Mapping[str, Any]) -> None:
+    """Give a customer these values."""
+    for name, value in values.items():
+        setattr(customer, name, value)
+
+
+def keep_refusals(session: Session, kept: Customer, merged: Customer, person: Person, now: datetime) -> None:
+    """Say no once more for what either said no to, where the other's later yes would be the last word."""
+    for purpose in rules.stricter(queries.last_words(session, kept.id, merged.id)):
+        session.add(
+            Consent(
+                purpose=purpose,
+                act=ConsentAct.WITHDRAWN,
+                customer_id=kept.id,
+                source="merge",
+                external_id=str(uuid7()),
+                evidence="Two records became one; a refusal on one of them counts for both.",
+                recorded_by_id=person.id,
+                occurred_at=now,
+            )
+        )
+    session.flush()
+
+
+def move(session: Session, model: type[Any], source: UUID, target: UUID) -> list[str]:
+    """Let the rows of one table follow; return their keys. What the target has already is left behind."""
+    values: dict[str, Any] = {"customer_id": target}
+    if model is Contact:
+        lead_no_more(session, source, target)
+    if model is Redemption:
+        values["number"] = Redemption.number + highest_number(session, target)
+    statement = update(model).where(model.customer_id == source, *queries.free_to_move(model, target))
+    found = session.scalars(statement.values(values).returning(model.id), execution_options=MOMENT)
+    return [str(key) for key in found]
+
+
+def lead_no_more(session: Session, source: UUID, target: UUID) -> None:
+    """Let a customer's people not be the one to call first where the other has such a person."""
+    has_one = select(Contact.id).where(Contact.customer_id == target, Contact.is_primary)
+    if session.scalar(has_one) is not None:
+        theirs = update(Contact).where(Contact.customer_id == source, Contact.is_primary)
+        session.execute(theirs.values(is_primary=False), execution_options=MOMENT)
+
+
+def highest_number(session: Session, customer: UUID) -> int:
+    """Return the last number among a customer's uses of codes: further ones come behind it."""
+    return session.scalar(select(func.max(Redemption.number)).where(Redemption.customer_id == customer)) or 0
+
+
+def follow_on(session: Session, source: UUID, target: UUID) -> list[str]:
+    """Let what was merged into the duplicate earlier lead to the record that stays."""
+    statement = update(Customer).where(Customer.merged_into_id == source).values(merged_into_id=target)
+    return [str(key) for key in session.scalars(statement.returning(Customer.id), execution_options=MOMENT)]
+
+
+def end_suspension(session: Session, merged: Customer, person: Person, now: datetime) -> list[str]:
+    """End the suspension that stays with a duplicate, as its end would open the closed record; return its key."""
+    suspension = open_suspension(session, merged.id)
+    if suspension is None:
+        return []
+    suspension.ended_at, suspension.ended_by_id, suspension.end_reason = now, person.id, rules.SUSPENDED_STILL
+    return [str(suspension.id)]
+
+
+def take(kept: Customer, merged: Customer, fields: list[str]) -> dict[str, str]:
+    """Take values from the duplicate; return how, by field.
+
+    The duplicate gets the value that gives way, so that taking it back needs no copy of anything personal.
+    """
+    took = {}
+    for name in fields:
+        ours, theirs = getattr(kept, name), getattr(merged, name)
+        if theirs is None or ours == theirs:
+            continue
+        setattr(kept, name, theirs)
+        if ours is not None:
+            setattr(merged, name, ours)
+        took[name] = "filled" if ours is None else "swapped"
+    return took
+
+
+def sentence(moved: Mapping[str, list[str]], left: int) -> str:
+    """Return what was done."""
+    count = sum(map(len, moved.values()))
+    behind = f" {left} rows stay with the duplicate: the record has the like of them already." if left else ""
+    return f"Merged: {count} rows moved, and the duplicate is closed.{behind}"

@@ -1,0 +1,1 @@
+"""Speaks to the customer app's sign-in service. Used by jobs only."""

@@ -1,0 +1,1 @@
+"""What customers' pages show, and what the API answers about them."""

@@ -1,0 +1,1 @@
+"""Changes: what gateways tell us, and the life of subscriptions. Nothing here commits."""

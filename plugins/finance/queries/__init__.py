@@ -1,0 +1,1 @@
+"""Questions that finance asks of the database."""

@@ -1,0 +1,1 @@
+"""What finance shows: its figures, and the dashboard made of them."""
