@@ -8,8 +8,8 @@ from benchmarks.statements import Work
 
 Figures = Mapping[str, Mapping[str, Times]]
 GROWS = (
-    "list_p1", "list_deep", "list_last", "sort_p1", "sort_deep", "sort_last", "email", "filter", "detail", "edit_get",
-    "form_reference", "pay_p1", "pay_deep", "pay_last", "pay_sort_p1", "pay_sort_last", "pay_detail",
+    "list_p1", "list_deep", "list_last", "sort_p1", "sort_deep", "sort_last", "email", "look_up", "filter", "detail",
+    "edit_get", "form_reference", "pay_p1", "pay_deep", "pay_last", "pay_sort_p1", "pay_sort_last", "pay_detail",
 )  # fmt: skip
 
 
@@ -71,6 +71,7 @@ def compared(run: Run) -> Iterator[Verdict]:
     yield run.against("P5", "email", 0.05, "plain")
     yield run.beside("P5", "email_list", "list_p1", 1.2)
     yield run.beside("P5", "email", "list_p1", 1.2)
+    yield run.beside("P5", "look_up", "list_p1", 1.2)
     for page in ("frequent", "rare", "none"):
         yield run.against("P6", page, 0.15, "plain")
         yield run.beside("P6", f"{page}_list", "list_p1", 2.5)

@@ -30,6 +30,7 @@ TITLES = {
     "frequent_list": "substring, 2 % of the rows, the list alone",
     "rare_list": "substring, 20 rows, the list alone",
     "none_list": "substring, no row, the list alone",
+    "look_up": "palette, exact e-mail in every table",
     "filter": "filter plan and status",
     "detail": "record",
     "edit_get": "edit form",

@@ -42,21 +42,23 @@ def main() -> None:
             stack.callback(peer.stop)
             peers.append(peer)
         sites = signed_in(databases, peers)
+        weight = weigh(sites["ours"].client.port, sites["ours"].client.cookies, "/admin/data/customers/")
         figures = measured({name: site.probes() for name, site in sites.items()}, asked)
         parts = [*report.opening(f"{before} … {load()}", size, commit), *report.timings(figures)]
         if not asked.only:
-            parts += [*judged(databases, sites["ours"], figures, peers)]
+            parts += [*judged(databases, sites["ours"], figures, peers, weight)]
     text = report.text_of(parts)
     print(text)
     if not (asked.dry or asked.only):
         report.write(RESULT, text)
 
 
-def judged(databases: Databases, ours: Ours, figures: dict[str, dict[str, Times]], peers: list[Peer]) -> Iterator[str]:
+def judged(
+    databases: Databases, ours: Ours, figures: dict[str, dict[str, Times]], peers: list[Peer], weight: Weight
+) -> Iterator[str]:
     """Yield everything beyond the times of pages, and what the goals say about all of it."""
     works = {name: work_of(ours.probes()[name], databases.superuser) for name in COUNTED}
     sorts = sorted_pages(ours)
-    weight = weigh(ours.client.port, ours.client.cookies, "/admin/data/customers/")
     yield from report.judged([*verdicts(figures, works, sorts), *weighed(weight)])
     yield from report.database_work(works)
     yield from report.all_sorts(sorts)

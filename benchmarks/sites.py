@@ -179,6 +179,7 @@ class Ours:
             "frequent_list": self.searched("Acme", 20),
             "rare_list": self.searched("Quixotic", 1),
             "none_list": self.searched("zzqxvw", 0),
+            "look_up": self.looking_up(f.email),
             "filter": ask(f"customers/?f.plan_id.eq={f.plan}&f.status.eq=active"),
             "detail": ask(f"customers/record/{f.customer}", 0),
             "edit_get": ask(f"customers/record/{f.customer}/edit", 0),
@@ -221,11 +222,26 @@ class Ours:
         """Return the list behind a search alone."""
         return page(self.client, self.post_search(words).location, rows)
 
-    def post_search(self, words: str) -> Answer:
-        """Post words to the search box."""
+    def looking_up(self, words: str) -> Probe:
+        """Return the question that the palette asks of every table, answered as a page."""
+
+        def ask() -> Answer:
+            answer = self.client.post("/admin/palette", [("csrf_token", self.csrf()), ("q", words)])
+            if answer.status != 200 or b"/admin/data/customers/record/" not in answer.body:
+                raise RuntimeError(f"the palette answered {answer.status} without the customer")
+            return answer
+
+        return ask
+
+    def csrf(self) -> str:
+        """Return the token of this sign-in."""
         if not hasattr(self, "token"):
             self.token = csrf_of(self.client.get("/admin/data/customers/").body)
-        answer = self.client.post("/admin/data/customers/search", [("csrf_token", self.token), ("words", words)])
+        return self.token
+
+    def post_search(self, words: str) -> Answer:
+        """Post words to the search box."""
+        answer = self.client.post("/admin/data/customers/search", [("csrf_token", self.csrf()), ("words", words)])
         if answer.status not in REDIRECTS:
             raise RuntimeError(f"the search answered {answer.status}")
         return answer

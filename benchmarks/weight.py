@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Response, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
