@@ -101,7 +101,7 @@ class PromotionCode(Identified, Timestamped, Base):
         String(40), comment="Without spaces; upper and lower case are the same.", info=ui(pii="none", once=True)
     )
     campaign_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("admin.discount_campaigns.id", ondelete="SET NULL"), index=True
+        ForeignKey("admin.discount_campaigns.id", ondelete="RESTRICT"), index=True
     )
     kind: Mapped[DiscountKind] = mapped_column(server_default="percent")
     percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), comment="Taken off, in per cent.")
@@ -143,7 +143,8 @@ class PromotionCodePlan(Identified, Base):
     __admin__ = AdminOptions(group="Catalog", icon="link", hidden=True)
 
     code_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.promotion_codes.id", ondelete="CASCADE"))
-    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.plans.id", ondelete="CASCADE"), index=True)
+    # Not CASCADE: a code whose last plan went would hold for all of them.
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("admin.plans.id", ondelete="RESTRICT"), index=True)
 
     code: Mapped["PromotionCode"] = relationship(back_populates="plans")
     plan: Mapped["Plan"] = relationship()

@@ -74,6 +74,9 @@ class Subscription(Identified, Timestamped, Base):
     __tablename__ = "subscriptions"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("pending_quantity > 0", name="pending_quantity_positive"),
+        CheckConstraint("pending_at IS NULL OR pending_price_id IS NOT NULL", name="date_of_pending_price"),
+        CheckConstraint("period_charge_cents >= 0", name="period_charge_not_negative"),
         CheckConstraint("amount_cents >= 0", name="amount_not_negative"),
         CheckConstraint("mrr_cents >= 0 AND mrr_cents <= list_mrr_cents", name="mrr_within_list"),
         CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_percent_possible"),
@@ -145,8 +148,21 @@ class Subscription(Identified, Timestamped, Base):
     pending_price_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.prices.id", ondelete="RESTRICT"),
         index=True,
-        comment="Takes over at the end of the period.",
+        comment="Takes over at the end of the period, or on its date.",
         info=ui(group="Period"),
+    )
+    pending_at: Mapped[Moment | None] = mapped_column(
+        index=True,
+        comment="When the waiting price takes over; empty: at the end of the period.",
+        info=ui(group="Period"),
+    )
+    pending_quantity: Mapped[int | None] = mapped_column(
+        comment="Seats or units from the end of the period on.", info=ui(group="Period")
+    )
+    period_charge_cents: Mapped[Cents | None] = mapped_column(
+        comment="What the running period costs excluding VAT, after the discount it was charged with: unused days are"
+        " credited from it. Empty: not known, and what is agreed on now counts.",
+        info=ui(label="Charged for the period", group="Period"),
     )
     cancel_at_period_end: Mapped[bool] = mapped_column(server_default=text("false"), info=ui(group="End"))
     cancel_requested_at: Mapped[Moment | None] = mapped_column(
@@ -165,7 +181,7 @@ class Subscription(Identified, Timestamped, Base):
     resumes_at: Mapped[Moment | None] = mapped_column(comment="Empty: until resumed.", info=ui(group="Pause"))
     discount_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), info=ui(group="Discount"))
     discount_amount_cents: Mapped[Cents | None] = mapped_column(
-        comment="Taken off each charge.", info=ui(group="Discount")
+        comment="Taken off each charge, excluding VAT.", info=ui(group="Discount")
     )
     discount_ends_at: Mapped[Moment | None] = mapped_column(
         index=True, comment="Full price from then on; empty: for ever.", info=ui(group="Discount")

@@ -16,10 +16,15 @@ NO_VENDOR = Decimal(0)
 
 def vat_rate(session: Session, day: date) -> Decimal:
     """Return the rate that we charge on a day, as a share of the net; 0 while we are no vendor."""
-    running = or_(VatPeriod.valid_until.is_(None), VatPeriod.valid_until > day)
-    statement = select(VatPeriod.rate, VatPeriod.is_vendor).where(VatPeriod.valid_from <= day, running)
-    found = session.execute(statement.order_by(VatPeriod.valid_from.desc()).limit(1)).one_or_none()
+    found = vat_period(session, day)
     return found.rate if found is not None and found.is_vendor else NO_VENDOR
+
+
+def vat_period(session: Session, day: date) -> VatPeriod | None:
+    """Return the period that holds on a day; None when nobody has said how we stand then."""
+    running = or_(VatPeriod.valid_until.is_(None), VatPeriod.valid_until > day)
+    statement = select(VatPeriod).where(VatPeriod.valid_from <= day, running)
+    return session.scalars(statement.order_by(VatPeriod.valid_from.desc()).limit(1)).one_or_none()
 
 
 def half_up(value: Fraction) -> int:

@@ -116,6 +116,9 @@ class Question:
     """Value and label; for ``choice``."""
     options: Callable[[Session, Any, datetime], Sequence[tuple[str, str]]] | None = None
     """Returns the choices for one record at a moment, where they depend on it; in one statement."""
+    begins: Callable[[Any], str] | str = ""
+    """What stands there when the page of a record is opened, or a function of the record that returns it: nothing
+    personal, and nothing else happens to it. Not for a switch, nor on a selection."""
     longest: int = 2_000
     least: int | None = None
     most: int | None = None

@@ -141,13 +141,11 @@ def locked(ctx: Context, spec: ModelSpec, text: str) -> tuple[Any, str]:
 def page_for(ctx: Context, spec: ModelSpec, offered: Offered, record: Any, **words: Any) -> ActionPage:
     """Return the page about a record."""
     explain = offered.action.explain
+    words = {"typed": beginnings(offered.action, record), **words}
     ctx.reads.note_record(spec, record, title_fields(ctx.person, spec))
     if columns_of(offered.action) and not why_unreadable(ctx, spec, offered.action):
-        words = {
-            "typed": prefilled(ctx, spec, offered.action, record),
-            **words,
-            "version": version_of(ctx, spec, record),
-        }
+        known = prefilled(ctx, spec, offered.action, record)
+        words = {**words, "typed": {**known, **words["typed"]}, "version": version_of(ctx, spec, record)}
     return ActionPage(
         spec=spec,
         offered=offered,
@@ -185,6 +183,12 @@ def prefilled(ctx: Context, spec: ModelSpec, action: Action, record: Any) -> dic
     columns = [spec.columns[name] for name in shown.values()]
     ctx.reads.note_record(spec, record, read_of(ctx.person, columns, record))
     return {f"q-{name}": str(getattr(record, column) or "") for name, column in shown.items()}
+
+
+def beginnings(action: Action, record: Any) -> dict[str, str]:
+    """Return what else stands in the fields when the page is opened."""
+    given = {question.name: question.begins for question in action.questions if question.begins}
+    return {f"q-{name}": begins if isinstance(begins, str) else begins(record) for name, begins in given.items()}
 
 
 def version_of(ctx: Context, spec: ModelSpec, record: Any) -> str:

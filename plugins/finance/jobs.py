@@ -11,6 +11,7 @@ from admin_core.jobs.errors import JobFailed
 from admin_core.jobs.run import Chunk, JobRun, Json
 from admin_core.traces import trace_of
 from plugins.finance.actions import migrating, settling
+from plugins.finance.actions.making import Making
 from plugins.finance.queries import subscriptions as queries
 from schema.catalog import MigrationState, PriceMigration
 from schema.jobs import OutcomeKind
@@ -60,7 +61,7 @@ def migrate_prices(run: JobRun) -> str:
     """The new price waits for every subscription of the old one that nothing else waits for."""
     key = uuid.UUID(str(run.args["migration"]))
     done = run.chunks(lambda session, at: migrate_some(run, session, key, at))
-    return f"Subscriptions that move when they renew: {done}."
+    return f"Subscriptions for which the new price waits: {done}."
 
 
 def migrate_some(run: JobRun, session: Session, key: uuid.UUID, at: Json) -> Chunk:
@@ -70,7 +71,8 @@ def migrate_some(run: JobRun, session: Session, key: uuid.UUID, at: Json) -> Chu
         raise JobFailed("There is no such price migration any more.")
     after = uuid.UUID(at["after"]) if "after" in at else None
     effects = JobEffects(session, run.machine, Origin(parent_id=run.id))
-    moved = migrating.move_some(session, effects, migration, after, CHUNK)
+    making = Making(session, effects, queries.present(session), reason="Price list")
+    moved = migrating.move_some(making, migration, after, CHUNK)
     migration.state = MigrationState.RUNNING if migration.state is MigrationState.PLANNED else migration.state
     done = int(at.get("done", 0)) + len(moved)
     last = {"after": str(moved[-1].id), "done": done} if moved else at

@@ -6,6 +6,7 @@ from admin_core.contributions import (
     Alert,
     Dashboard,
     Figure,
+    HealthCheck,
     IncomingHook,
     Job,
     Link,
@@ -24,7 +25,7 @@ from plugins.finance import jobs
 from plugins.finance.actions import gateway, making, migrating
 from plugins.finance.queries import money
 from plugins.finance.rules import integrations, reporting
-from plugins.finance.views import alerts, dashboards, figures, offers
+from plugins.finance.views import alerts, checks, dashboards, figures, offers
 
 MANIFEST = Manifest(
     name="finance",
@@ -129,6 +130,11 @@ def register_dashboards() -> list[Dashboard]:
 
 
 @hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return list(checks.HEALTH_CHECKS)
+
+
+@hookimpl
 def register_alerts() -> list[Alert]:
     return [
         Alert(
@@ -220,6 +226,7 @@ def register_webhook_events() -> list[WebhookEvent]:
                 "event": "upgraded",
                 "status": "active",
                 "plan": "growth",
+                "quantity": 1,
                 "mrr_cents": 149_900,
                 "currency": "ZAR",
                 "period_end": "2026-03-04T22:00:00+00:00",

@@ -1,6 +1,7 @@
 """Subscriptions in the hands of the team: what is shown before it is done, who may do it, and what the jobs do then."""
 
 import html
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -22,7 +23,7 @@ from schema.base import Base
 from schema.catalog import Plan, Price, PriceMigration
 from schema.changes import ChangeSet
 from schema.customers import Customer
-from schema.subscriptions import Subscription, SubscriptionEvent
+from schema.subscriptions import MrrMovement, Subscription, SubscriptionEvent
 from tests.journeys.approvals import Colleague, hidden, preview
 from tests.journeys.site import Site
 from tests.running import perform_waiting, run_job
@@ -170,7 +171,7 @@ def test_otto_may_do_nothing_to_a_subscription(shop: Shop, site: Site, viewer: F
     key = shop.trial()
     otto = Colleague(site.member(viewer), "Otto", viewer)
     assert "/action/finance." not in otto.page(f"/admin/data/subscriptions/record/{key}")
-    for slug in ("extend-trial", "change-plan", "cancel", "pause"):
+    for slug in ("extend-trial", "change-plan", "change-quantity", "cancel", "pause"):
         assert otto.browser.get(url_of(key, slug)).status_code == 403
         assert otto.send(url_of(key, slug), step="do").status_code == 403
     assert shop.events(key) == []
@@ -215,6 +216,51 @@ def test_subscribers_of_an_old_price_move_when_they_renew(shop: Shop, ada: Colle
     with shop.site.machine.database.sessions() as session:
         decision = session.scalars(sa.select(PriceMigration).where(PriceMigration.to_price_id == new.id)).one()
         assert (decision.state, decision.subscriptions_moved, decision.decided_by_id) == ("running", 1, ada.id)
+
+
+def test_more_seats_show_every_cent_before_they_are_charged(shop: Shop, ada: Colleague) -> None:
+    key = shop.subscription()
+    url, answers = url_of(key, "change-quantity"), {"q-quantity": "3", "q-when": "now"}
+    assert re.search(r'<input[^>]* value="1"[^>]* id="q-quantity"', ada.page(url)), "it begins with what is so now"
+    page = preview(ada, url, **answers)
+    for words in ("Credit for 17 of 28 days: -R 302,96", "Charge: R 908,89", "Net: R 605,93", "Total: R 696,82"):
+        assert words in text_of(page)
+    form = {"step": "do", **hidden(page), **answers}
+    assert [ada.send(url, **form).status_code for _ in range(2)] == [303, 303]
+    sub, (event,) = shop.now(key), shop.events(key)
+    assert (sub.quantity, sub.mrr_cents, event.kind, event.staff_id) == (3, 149_700, "quantity_changed", ada.id)
+    with shop.site.machine.database.sessions() as session:
+        (moved,) = session.scalars(sa.select(MrrMovement).where(MrrMovement.subscription_event_id == event.id))
+        assert (moved.kind, moved.reason, moved.amount_cents) == ("expansion", "quantity", 99_800)
+    refused = ada.send(url, step="preview", **hidden(ada.page(url)), **{"q-quantity": "0", "q-when": "now"})
+    assert "Use 1 or more." in refused.text
+
+
+def test_on_a_chosen_day_and_never_before_subscribers_move_once(shop: Shop, ada: Colleague) -> None:
+    old = price_of(49_900, 1)
+    old.is_default = False
+    shop.add(old)
+    new = Price(
+        plan_id=old.plan_id, nickname="Raised on a day", amount_cents=59_900, currency="ZAR", interval="month",
+        includes_vat=False, valid_from=TODAY, replaces_id=old.id,
+    )  # fmt: skip
+    shop.add(new)
+    key, day = shop.subscription(price_id=old.id, plan_id=old.plan_id), TODAY + timedelta(days=2)
+    url, answers = url_of(new.id, "migrate-subscriptions", "prices"), {"q-mode": "on_date", "q-on": f"{local_day(day)}"}
+    page = preview(ada, url, **answers)
+    assert f"on {local_day(day)}: 1 subscriptions. MRR: +R 100,00." in text_of(page)
+    assert ada.send(url, step="do", **hidden(page), **answers).status_code == 303
+    assert perform_waiting(shop.site.machine, "finance.migrate-prices") == 1
+    run_job(shop.site.machine, "finance.settle-subscriptions")
+    assert (shop.now(key).price_id, shop.now(key).pending_at) == (old.id, day)
+    with shop.site.machine.database.transaction() as session:
+        session.get_one(Subscription, key).pending_at = TODAY  # the day has come
+    run_job(shop.site.machine, "finance.settle-subscriptions")
+    assert (shop.now(key).price_id, shop.now(key).mrr_cents) == (new.id, 59_900)
+    scheduled, moved = shop.events(key)
+    assert (scheduled.kind, moved.kind, moved.occurred_at, moved.proration_cents) == (
+        "change_scheduled", "price_migrated", TODAY, 36_368 - 30_296,
+    )  # fmt: skip
 
 
 def test_one_that_cannot_be_settled_stops_no_other(shop: Shop) -> None:

@@ -1,7 +1,9 @@
 """The price list as people see and change it: actions, panels, the page of a day, and whether all is well."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from admin_core.contributions import (
     Visit,
 )
 from admin_core.periods import local_day
-from admin_core.theme.formats import ZONE, day, local, money
+from admin_core.theme.formats import ZONE, day, local, money, number
 from plugins.catalog.actions import prices as actions
 from plugins.catalog.queries import prices as queries
 from plugins.catalog.rules import prices as rules
@@ -85,16 +87,21 @@ ACTIONS = (
         ),
         refuses=rules.why_not_replaceable,
         questions=(
-            NAME,
-            AMOUNT,
+            replace(NAME, begins=lambda price: price.nickname),
+            replace(AMOUNT, begins=lambda price: number(Decimal(price.amount_cents) / 100, 2)),
             Question(
                 name="interval",
                 label="Charged",
                 kind="choice",
                 choices=((rules.AS_BEFORE, "As before"), *INTERVAL_CHOICES),
+                begins=rules.AS_BEFORE,
             ),
             Question(
-                name="vat", label="VAT", kind="choice", choices=((rules.AS_BEFORE, "As before"), *rules.VAT_CHOICES)
+                name="vat",
+                label="VAT",
+                kind="choice",
+                choices=((rules.AS_BEFORE, "As before"), *rules.VAT_CHOICES),
+                begins=rules.AS_BEFORE,
             ),
             FROM,
         ),

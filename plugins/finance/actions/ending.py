@@ -9,6 +9,7 @@ from admin_core.periods import local_day
 from admin_core.theme import formats
 from plugins.finance.actions.changing import begin_anew
 from plugins.finance.actions.making import Before, Making, Told, book
+from plugins.finance.actions.prices import let_wait, wait_for_renewal
 from plugins.finance.actions.subscribing import worth
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.proration import Stretch
@@ -54,7 +55,8 @@ def end(making: Making, subscription: Subscription, kind: Kind, status: Status =
     """Let a subscription be over from the moment of the change; nothing waits for it any more."""
     before = Before.of(subscription)
     subscription.status, subscription.ended_at = status, making.at
-    subscription.cancel_at_period_end, subscription.pending_price = False, None
+    subscription.cancel_at_period_end = False
+    let_wait(subscription, None)
     reason = {"cancel_reason": str(subscription.cancel_reason)} if subscription.cancel_reason else {}
     book(making, subscription, kind, before, Told(details=reason))
 
@@ -63,6 +65,7 @@ def withdraw_cancel(making: Making, subscription: Subscription, _answers: Mappin
     """Let a subscription go on after the end of its period."""
     subscription.cancel_at_period_end = False
     subscription.cancel_requested_at = subscription.cancel_reason = subscription.cancel_comment = None
+    wait_for_renewal(making, subscription)
     book(making, subscription, Kind.CANCEL_WITHDRAWN, Before.of(subscription))
     return f"{subscription.plan.name} goes on."
 
@@ -85,6 +88,7 @@ def resume(making: Making, subscription: Subscription, _answers: Mapping[str, An
     """Let a paused subscription go on: first the paid days that were left, then it renews."""
     before = Before.of(subscription)
     anchor = run_on(making, subscription)
+    wait_for_renewal(making, subscription)
     subscription.status, subscription.paused_at, subscription.resumes_at = Status.ACTIVE, None, None
     book(making, subscription, Kind.RESUMED, before, Told(details={"anchor": anchor.isoformat()}))
     return f"{subscription.plan.name} goes on, {worth(subscription)}."

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from admin_core.contributions import ActionRefused, Effects
 from admin_core.periods import local_day
 from admin_core.policy import Person
+from plugins.finance.actions.moving import move
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.lifecycle import next_due, why_overtaken
+from plugins.finance.rules.movements import Side
 from plugins.finance.rules.revenue import COUNTS, Discount, Terms
 from plugins.finance.rules.standing import whole_of
 from schema.accounts import Suspension
@@ -101,7 +103,7 @@ class Told:
 def book(
     making: Making, subscription: Subscription, kind: SubscriptionEventKind, before: Before, told: Told = Told()
 ) -> SubscriptionEvent:
-    """Count the subscription's revenue anew, write the event, and bring its customer up to date."""
+    """Count the subscription's revenue anew, write the event and what moved, and bring its customer up to date."""
     recount(making, subscription)
     event = SubscriptionEvent(
         subscription=subscription,
@@ -127,6 +129,7 @@ def book(
     making.session.add(event)
     making.session.flush()
     refresh(making.session, subscription.customer_id)
+    move(making.session, subscription, event, Side(before.plan_id, before.mrr_cents))
     number = queries.events_so_far(making.session, subscription.id)
     making.effects.webhook(CHANGED, message(subscription, event, number), key=f"subscription-changed:{event.id}")
     return event
@@ -141,13 +144,22 @@ def recount(making: Making, subscription: Subscription) -> None:
     making.session.flush()
 
 
-def terms_of(making: Making, subscription: Subscription, price: Price) -> Terms:
-    """Return what a subscription costs, or would cost, at a price, with the discount that is in force."""
+def charge_period(making: Making, subscription: Subscription) -> None:
+    """Write down what the period that begins is charged: its unused days are credited from that, whatever changes."""
+    with making.session.no_autoflush:
+        subscription.period_charge_cents = terms_of(making, subscription, subscription.price).charge_cents
+
+
+def terms_of(making: Making, subscription: Subscription, price: Price, quantity: int | None = None) -> Terms:
+    """Return what a subscription costs, or would cost, at a price, with the discount that is in force.
+
+    ``quantity`` is how many units it would have; None: as many as now.
+    """
     discount = Discount(
         subscription.discount_percent, subscription.discount_amount_cents, subscription.discount_ends_at
     )
     return Terms(
-        amount_cents=price.amount_cents * subscription.quantity,
+        amount_cents=price.amount_cents * (quantity or subscription.quantity),
         interval=price.interval,
         includes_vat=price.includes_vat,
         vat_rate=vat_rate(making.session, local_day(making.at)),
@@ -192,6 +204,7 @@ def message(subscription: Subscription, event: SubscriptionEvent, number: int) -
         "event": str(event.kind),
         "status": str(subscription.status),
         "plan": subscription.plan.key,
+        "quantity": subscription.quantity,
         "mrr_cents": subscription.mrr_cents,
         "currency": subscription.currency,
         "period_end": text_of(subscription.current_period_end),

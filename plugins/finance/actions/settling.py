@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from admin_core.contributions import Effects
 from admin_core.periods import local_day
-from plugins.finance.actions.changing import take_over
+from plugins.finance.actions.changing import take_over, take_over_on_its_date
 from plugins.finance.actions.ending import end, resume
-from plugins.finance.actions.making import Before, Making, Told, book
-from plugins.finance.actions.prices import count_migration, waiting_price
+from plugins.finance.actions.making import Before, Making, Told, book, charge_period
+from plugins.finance.actions.prices import count_migration, put_quantity, waiting_price
 from plugins.finance.actions.subscribing import convert_trial
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.lifecycle import Due, key_of, next_due
@@ -48,6 +48,8 @@ def apply(making: Making, subscription: Subscription, due: Due) -> None:
         renew(making, subscription)
     elif due is Due.TRIAL_ENDS:
         end_trial(making, subscription)
+    elif due is Due.PRICE_MOVES:
+        take_over_on_its_date(making, subscription)
     else:
         resume(making, subscription, {})
 
@@ -70,16 +72,19 @@ def end_trial(making: Making, subscription: Subscription) -> None:
 
 
 def renew(making: Making, subscription: Subscription) -> None:
-    """Begin the next period, on the price that waits where there is one that has begun."""
+    """Begin the next period, on the price or with the units that wait where there are some."""
     interval, anchor = subscription.interval, queries.anchor_of(making.session, subscription)
-    kind, before = Kind.RENEWED, Before.of(subscription)
+    kind, before, details = Kind.RENEWED, Before.of(subscription), dict[str, object]()
     if (price := waiting_price(making, subscription)) is not None:
         kind, before = take_over(making, subscription, price, count_migration(making, subscription))
+    elif subscription.pending_quantity is not None:
+        kind, details = Kind.QUANTITY_CHANGED, put_quantity(subscription, subscription.pending_quantity)
     if subscription.interval != interval:
         anchor = local_day(making.at)
     subscription.current_period_start = making.at
     subscription.current_period_end = period_end(making.at, subscription.interval, anchor)
-    book(making, subscription, kind, before, Told(details={"anchor": anchor.isoformat()}))
+    charge_period(making, subscription)
+    book(making, subscription, kind, before, Told(details={**details, "anchor": anchor.isoformat()}))
 
 
 def close_migrations(session: Session) -> int:

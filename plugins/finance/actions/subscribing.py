@@ -8,8 +8,8 @@ from typing import Any
 from admin_core.contributions import ActionRefused
 from admin_core.periods import local_day
 from admin_core.theme import formats
-from plugins.finance.actions.making import NOTHING, Before, Making, Told, book
-from plugins.finance.actions.prices import chosen, count_migration, put_on, waiting_price
+from plugins.finance.actions.making import NOTHING, Before, Making, Told, book, charge_period
+from plugins.finance.actions.prices import chosen, count_migration, let_wait, put_on, waiting_price
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.lifecycle import why_no_extension
 from plugins.finance.rules.periods import days_between, period_end
@@ -82,6 +82,7 @@ def begin_paying(making: Making, subscription: Subscription, kind: Kind, before:
     anchor = local_day(making.at)
     subscription.current_period_start = making.at
     subscription.current_period_end = period_end(making.at, subscription.interval, anchor)
+    charge_period(making, subscription)
     making.session.add(subscription)
     book(making, subscription, kind, before, Told(details={"anchor": anchor.isoformat()}))
 
@@ -92,7 +93,7 @@ def convert_trial(making: Making, subscription: Subscription, _answers: Mapping[
     if (price := waiting_price(making, subscription)) is not None:
         count_migration(making, subscription)
         put_on(subscription, price)
-        subscription.pending_price = None
+        let_wait(subscription, None)
     subscription.status, subscription.trial_converted_at = Status.ACTIVE, making.at
     subscription.cancel_at_period_end = False
     begin_paying(making, subscription, Kind.TRIAL_CONVERTED, before)

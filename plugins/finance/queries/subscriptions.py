@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin_core import settings_store
 from admin_core.periods import local_day
 from plugins.finance.rules.integrations import SUBSCRIPTIONS
-from plugins.finance.rules.lifecycle import CHARGED, LIVE, migration_in
+from plugins.finance.rules.lifecycle import CHARGED, LIVE, MOVES, migration_in
 from plugins.finance.rules.periods import anchor_behind
 from plugins.finance.rules.standing import Held
 from schema.catalog import MigrationMode, MigrationState, Plan, Price, PriceMigration
@@ -60,11 +60,13 @@ def held_by(session: Session, customer_id: uuid.UUID) -> list[Held]:
     return [Held(*row) for row in session.execute(statement)]
 
 
-def has_paid_before(session: Session, customer_id: uuid.UUID) -> bool:
-    """Return whether a customer ever was recurring revenue."""
+def has_paid_before(session: Session, customer_id: uuid.UUID, besides: uuid.UUID | None = None) -> bool:
+    """Return whether a customer ever was recurring revenue; ``besides`` is an event that is not asked about."""
     paid = select(SubscriptionEvent.id).where(
         SubscriptionEvent.customer_id == customer_id, SubscriptionEvent.mrr_after_cents > 0
     )
+    if besides is not None:
+        paid = paid.where(SubscriptionEvent.id != besides)
     return session.scalar(select(paid.exists())) or False
 
 
@@ -110,6 +112,7 @@ def reasons_to_look(now: datetime) -> list[ColumnElement[bool]]:
     discounted = or_(Subscription.discount_percent.is_not(None), Subscription.discount_amount_cents.is_not(None))
     return [
         and_(charged, Subscription.current_period_end <= now),
+        and_(Subscription.status.in_(sorted(MOVES)), Subscription.pending_at <= now),
         and_(live, discounted, Subscription.discount_ends_at <= now),
         and_(Subscription.status == SubscriptionStatus.TRIALING, Subscription.trial_ends_at <= now),
         and_(Subscription.status == SubscriptionStatus.PAST_DUE, Subscription.grace_ends_at <= now),
@@ -142,6 +145,7 @@ def movable(old: uuid.UUID) -> ColumnElement[bool]:
         Subscription.price_id == old,
         Subscription.status.in_(sorted(LIVE)),
         Subscription.pending_price_id.is_(None),
+        Subscription.pending_quantity.is_(None),
         Subscription.cancel_at_period_end.is_(False),
     )
 
@@ -193,7 +197,7 @@ def finished_migrations(session: Session) -> Sequence[PriceMigration]:
     )
     statement = select(PriceMigration).where(
         PriceMigration.state == MigrationState.RUNNING,
-        PriceMigration.mode == MigrationMode.AT_RENEWAL,
+        PriceMigration.mode != MigrationMode.GRANDFATHER,
         ~waiting.exists(),
     )
     return session.scalars(statement).all()

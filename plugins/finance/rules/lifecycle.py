@@ -3,7 +3,7 @@
 import enum
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from admin_core.theme.formats import absolute
@@ -14,6 +14,8 @@ TRIALING, ACTIVE, PAST_DUE = SubscriptionStatus.TRIALING, SubscriptionStatus.ACT
 PAUSED, CANCELLED, LAPSED = SubscriptionStatus.PAUSED, SubscriptionStatus.CANCELLED, SubscriptionStatus.TRIAL_LAPSED
 LIVE = frozenset({TRIALING, ACTIVE, PAST_DUE, PAUSED})
 CHARGED = frozenset({ACTIVE, PAST_DUE})
+MOVES = frozenset({TRIALING, ACTIVE, PAST_DUE})
+"""What a price takes over on its date; one that is paused gets it when it renews."""
 
 
 class Standing(Protocol):
@@ -22,6 +24,8 @@ class Standing(Protocol):
     status: Any
     cancel_at_period_end: Any
     pending_price_id: Any
+    pending_at: Any
+    pending_quantity: Any
     current_period_end: Any
     trial_ends_at: Any
     grace_ends_at: Any
@@ -36,6 +40,7 @@ class Deed(enum.StrEnum):
 
     CHANGE_NOW = "change_now"
     CHANGE_LATER = "change_later"
+    CHANGE_QUANTITY = "change_quantity"
     WITHDRAW_CHANGE = "withdraw_change"
     CANCEL = "cancel"
     WITHDRAW_CANCEL = "withdraw_cancel"
@@ -50,6 +55,7 @@ class Deed(enum.StrEnum):
 MAY: dict[Deed, frozenset[SubscriptionStatus]] = {
     Deed.CHANGE_NOW: frozenset({ACTIVE, TRIALING}),
     Deed.CHANGE_LATER: frozenset({ACTIVE, PAST_DUE}),
+    Deed.CHANGE_QUANTITY: frozenset({ACTIVE, TRIALING, PAST_DUE}),
     Deed.WITHDRAW_CHANGE: LIVE,
     Deed.CANCEL: LIVE,
     Deed.WITHDRAW_CANCEL: LIVE,
@@ -69,19 +75,21 @@ STANDS = {
     LAPSED: "Its trial has lapsed: start a new subscription on the customer's page.",
 }
 CANCELLING = "It ends with its period: withdraw the cancellation first."
-CHANGING = "A change already waits for the end of the period: withdraw it first."
+CHANGING = "A change already waits for its moment: withdraw it first."
 UNKNOWN_PERIOD = "Its billing period is not known, so nothing can be worked out by days."
-SETTLED = frozenset({Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.PAUSE})
+SETTLED = frozenset({Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.PAUSE})
 """Deeds for which nothing else may be waiting."""
 DATED = frozenset({Deed.CHANGE_LATER, Deed.PAUSE})
 MIGRATION = "price-migration"
+FAR = timedelta(days=731)
+"""What is decided for later was mistyped."""
 
 
 def why_not(deed: Deed, subscription: Standing) -> str:
     """Return why a deed does not apply to a subscription now; empty when it does."""
     if subscription.status not in MAY[deed]:
         return STANDS[subscription.status]
-    if deed is Deed.WITHDRAW_CHANGE and subscription.pending_price_id is None:
+    if deed is Deed.WITHDRAW_CHANGE and not waits(subscription):
         return "No change is waiting."
     if deed is Deed.WITHDRAW_CANCEL and not subscription.cancel_at_period_end:
         return "No cancellation is waiting."
@@ -94,10 +102,15 @@ def why_unsettled(deed: Deed, subscription: Standing) -> str:
     """Return what has to be settled before a plan changes or a pause begins."""
     if subscription.cancel_at_period_end:
         return CANCELLING
-    if subscription.pending_price_id is not None:
+    if waits(subscription):
         return CHANGING
     needs_period = deed in DATED or subscription.status is ACTIVE
     return UNKNOWN_PERIOD if needs_period and subscription.current_period_end is None else ""
+
+
+def waits(subscription: Standing) -> bool:
+    """Return whether another price, or another number of units, waits for its moment."""
+    return subscription.pending_price_id is not None or subscription.pending_quantity is not None
 
 
 def refusing(deed: Deed) -> Callable[[Standing], str]:
@@ -119,6 +132,7 @@ class Due(enum.StrEnum):
     PERIOD_ENDS = "period-ends"
     TRIAL_ENDS = "trial-ends"
     RESUMES = "resumes"
+    PRICE_MOVES = "price-moves"
 
 
 def next_due(subscription: Standing) -> tuple[datetime, Due] | None:
@@ -132,19 +146,21 @@ def awaited(subscription: Standing) -> list[tuple[datetime | None, Due]]:
     """Return everything that waits for its moment; a discount ends at its own in any state."""
     if subscription.status not in LIVE:
         return []
-    waits: list[tuple[datetime | None, Due]] = []
+    found: list[tuple[datetime | None, Due]] = []
     if subscription.status is TRIALING:
-        waits.append((subscription.trial_ends_at, Due.TRIAL_ENDS))
+        found.append((subscription.trial_ends_at, Due.TRIAL_ENDS))
     if subscription.status is PAUSED:
-        waits.append((subscription.resumes_at, Due.RESUMES))
+        found.append((subscription.resumes_at, Due.RESUMES))
     if subscription.status in CHARGED:
         ends = Due.ENDS if subscription.cancel_at_period_end else Due.PERIOD_ENDS
-        waits.append((subscription.current_period_end, ends))
+        found.append((subscription.current_period_end, ends))
+    if subscription.status in MOVES and not subscription.cancel_at_period_end:
+        found.append((subscription.pending_at, Due.PRICE_MOVES))
     if subscription.discount_percent is not None or subscription.discount_amount_cents is not None:
-        waits.append((subscription.discount_ends_at, Due.DISCOUNT_ENDS))
+        found.append((subscription.discount_ends_at, Due.DISCOUNT_ENDS))
     if subscription.status is PAST_DUE:
-        waits.append((subscription.grace_ends_at, Due.GRACE_ENDS))
-    return waits
+        found.append((subscription.grace_ends_at, Due.GRACE_ENDS))
+    return found
 
 
 def key_of(subscription_id: uuid.UUID, due: Due, moment: datetime) -> str:
@@ -175,6 +191,13 @@ def why_not_moved_to(price: Price, now: datetime) -> str:
     if price.replaces_id is None:
         return "This price replaces no other."
     return f"It begins at {absolute(price.valid_from)}: nobody pays it before." if price.valid_from > now else ""
+
+
+def why_not_moved_on(day: date, today: date) -> str:
+    """Return why nobody can be moved to a price on a day."""
+    if day <= today:
+        return "This day has begun already: nobody is moved without notice."
+    return "" if day <= today + FAR else "This day is more than two years from now."
 
 
 def why_no_extension(days: int, whole: int, most: int, most_in_all: int) -> str:

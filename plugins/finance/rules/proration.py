@@ -78,11 +78,11 @@ class Proration:
         )
 
 
-def within(old: Terms, new: Terms, stretch: Stretch) -> Proration:
-    """Return what a change costs that keeps the period: the days left at the old price back, at the new one due."""
-    return Proration(stretch.share(old.charge_cents), stretch.share(new.charge_cents), new.vat_rate)
+def within(paid_cents: int, new: Terms, stretch: Stretch) -> Proration:
+    """Return what a change costs that keeps the period: the days left of what was paid back, at the new terms due."""
+    return Proration(stretch.share(paid_cents), stretch.share(new.charge_cents), new.vat_rate)
 
 
-def afresh(old: Terms, new: Terms, stretch: Stretch) -> Proration:
-    """Return what a change costs that begins a new period: the days left back, a whole new period due."""
-    return Proration(stretch.share(old.charge_cents), new.charge_cents, new.vat_rate)
+def afresh(paid_cents: int, new: Terms, stretch: Stretch) -> Proration:
+    """Return what a change costs that begins a new period: the days left of what was paid back, a whole one due."""
+    return Proration(stretch.share(paid_cents), new.charge_cents, new.vat_rate)

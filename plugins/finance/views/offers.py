@@ -1,6 +1,7 @@
 """What people may do to subscriptions: the actions as their pages ask for them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.contributions import Action, Question
 from admin_core.theme import formats
-from plugins.finance.actions import changing, ending, migrating, subscribing
+from plugins.finance.actions import changing, ending, migrating, quantities, subscribing
 from plugins.finance.actions.making import Change, by_staff, in_turn
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.lifecycle import Deed, refusing, why_not_moved_to
@@ -19,6 +20,8 @@ from schema.subscriptions import CancelReason, Subscription
 START, CHANGE, CANCEL = "finance:subscriptions:start", "finance:subscriptions:change", "finance:subscriptions:cancel"
 EXTEND_TRIAL, MIGRATE = "finance:subscriptions:extend_trial", "finance:prices:migrate"
 WHY = Question(name="reason", label="Why", kind="textarea", help="For the team; it stays with the event.")
+MOST_UNITS = 100_000
+"""What is more was mistyped."""
 WHY_PERHAPS = Question(name="reason", label="Why", kind="textarea", required=False, help=WHY.help)
 
 
@@ -36,12 +39,24 @@ def for_customer(session: Session, customer: Customer, now: datetime) -> Sequenc
 
 
 def for_subscription(session: Session, subscription: Subscription, now: datetime) -> Sequence[tuple[str, str]]:
-    """Return the prices a subscription may move to: never to another currency."""
+    """Return the price a subscription has, sold or not, then those it may move to: never to another currency."""
     prices = queries.prices_on_sale(session, subscription.customer, now)
-    return [
+    key, words = priced(subscription.price)
+    others = [
         priced(price) for price in prices
         if price.id != subscription.price_id and price.currency == subscription.currency
     ]  # fmt: skip
+    return [(key, f"{words}: as now"), *others]
+
+
+def price_now(subscription: Subscription) -> str:
+    """Return the price it has, as the choice begins with it."""
+    return str(subscription.price_id)
+
+
+def quantity_now(subscription: Subscription) -> str:
+    """Return the number of units it has."""
+    return str(subscription.quantity)
 
 
 def why_no_start(customer: Customer) -> str:
@@ -75,6 +90,7 @@ def choose(name: str, label: str, options: Callable[[Session, Any, datetime], Se
     return Question(name=name, label=label, kind="choice", options=options)
 
 
+NEW_PRICE = replace(choose("price", "New plan and price", for_subscription), begins=price_now)
 ACTIONS = (
     Action(
         slug="start-subscription",
@@ -116,7 +132,7 @@ ACTIONS = (
         " invoice. Another interval begins a new period today. Show what will happen to see the cents.",
         dangerous=True,
         icon="arrows-exchange",
-        questions=(choose("price", "New plan and price", for_subscription), WHY_PERHAPS),
+        questions=(NEW_PRICE, WHY_PERHAPS),
     ),
     on_subscription(
         "schedule-change",
@@ -125,14 +141,42 @@ ACTIONS = (
         changing.change_later,
         explain="The new price takes over when the paid period ends. Nothing is charged for the change.",
         icon="calendar-event",
-        questions=(choose("price", "New plan and price", for_subscription), WHY_PERHAPS),
+        questions=(NEW_PRICE, WHY_PERHAPS),
+    ),
+    on_subscription(
+        "change-quantity",
+        "Change quantity",
+        Deed.CHANGE_QUANTITY,
+        quantities.change_quantity,
+        explain="Seats or units of the same price. At once, the unused days of the old number are credited and those"
+        " of the new one charged; both go on the next invoice. From the next period on costs nothing extra.",
+        dangerous=True,
+        icon="users",
+        questions=(
+            Question(
+                name="quantity",
+                label="Units from then on",
+                kind="number",
+                least=1,
+                most=MOST_UNITS,
+                begins=quantity_now,
+            ),
+            Question(
+                name="when",
+                label="When",
+                kind="choice",
+                choices=((ending.NOW, "At once"), (ending.LATER, "From the next period on")),
+                begins=ending.NOW,
+            ),
+            WHY_PERHAPS,
+        ),
     ),
     on_subscription(
         "withdraw-change",
         "Withdraw the change",
         Deed.WITHDRAW_CHANGE,
         changing.withdraw_change,
-        explain="It stays with its plan and price.",
+        explain="It stays with its plan, price and number of units.",
         icon="arrow-back-up",
         questions=(WHY_PERHAPS,),
     ),
@@ -248,7 +292,8 @@ ACTIONS = (
         run=by_staff(migrating.migrate),
         refuses=why_no_migration,
         explain="Decides about the subscribers of the price before this one. Those with a change or cancellation"
-        " waiting are left alone.",
+        " waiting are left alone. On a date, the rest of a period that is paid is settled by days. Nobody is told by"
+        " this: write to them before.",
         dangerous=True,
         icon="arrows-exchange",
         questions=(
@@ -256,7 +301,18 @@ ACTIONS = (
                 name="mode",
                 label="Present subscribers",
                 kind="choice",
-                choices=(("at_renewal", "Move when they renew"), ("grandfather", "Keep the old price")),
+                choices=(
+                    ("at_renewal", "Move when they renew"),
+                    ("on_date", "Move on a date"),
+                    ("grandfather", "Keep the old price"),
+                ),
+            ),
+            Question(
+                name="on",
+                label="On which day",
+                kind="date",
+                required=False,
+                help="Only for a date: from its first moment on, never before.",
             ),
             WHY_PERHAPS,
         ),

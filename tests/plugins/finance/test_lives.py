@@ -3,6 +3,7 @@
 import itertools
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from admin_core.periods import local_day, start_of
 from plugins.finance.rules import lifecycle
-from plugins.finance.rules.lifecycle import ACTIVE, CANCELLED, LAPSED, PAST_DUE, PAUSED, TRIALING, Deed, Due
+from plugins.finance.rules.lifecycle import ACTIVE, CANCELLED, LAPSED, PAST_DUE, PAUSED, SETTLED, TRIALING, Deed, Due
+from plugins.finance.rules.movements import Side, movements, reason_of
 from plugins.finance.rules.periods import anchor_behind, days_between, period_end
 from plugins.finance.rules.proration import Proration, Stretch, afresh, within
 from plugins.finance.rules.revenue import Discount, Terms
@@ -136,7 +138,7 @@ def test_periods_follow_each_other_and_return_to_their_anchor(day: date, interva
 def test_the_worked_upgrade_comes_to_the_cent() -> None:
     start, end = (start_of(date(2026, month, 5)) for month in (2, 3))
     stretch = Stretch.of(start, end, NOON)
-    cost = within(terms(49_900), terms(149_900), stretch)
+    cost = within(49_900, terms(149_900), stretch)
     assert (stretch.days, stretch.left) == (28, 17)
     assert (cost.credit_cents, cost.charge_cents, cost.net_cents) == (30_296, 91_011, 60_715)
     assert (cost.vat_cents, cost.total_cents) == (9_107, 69_822)
@@ -164,7 +166,7 @@ def test_days_are_whole_days_in_johannesburg(moment: str, left: int) -> None:
 
 
 def test_another_interval_pays_a_whole_new_period() -> None:
-    cost = afresh(terms(49_900), terms(1_499_000, "year"), Stretch(28, 17))
+    cost = afresh(49_900, terms(1_499_000, "year"), Stretch(28, 17))
     assert (cost.credit_cents, cost.charge_cents) == (30_296, 1_499_000)
 
 
@@ -174,14 +176,39 @@ stretches = st.integers(1, 366).flatmap(lambda days: st.builds(Stretch, st.just(
 @given(amounts, amounts, stretches, st.booleans())
 def test_a_change_is_consistent(old: int, new: int, stretch: Stretch, vat: bool) -> None:
     before, after = terms(old, vat=vat), terms(new, vat=vat)
-    cost, back = within(before, after, stretch), within(after, before, stretch)
-    assert 0 <= cost.credit_cents <= before.charge_cents
-    assert 0 <= cost.charge_cents <= after.charge_cents
+    paid, due = before.charge_cents, after.charge_cents
+    cost, back = within(paid, after, stretch), within(due, before, stretch)
+    assert 0 <= cost.credit_cents <= paid
+    assert 0 <= cost.charge_cents <= due
     assert (cost.net_cents, cost.vat_cents, cost.total_cents) == (-back.net_cents, -back.vat_cents, -back.total_cents)
-    assert within(before, before, stretch).total_cents == 0
-    whole = within(before, after, Stretch(stretch.days, stretch.days))
-    assert whole.net_cents == after.charge_cents - before.charge_cents
-    assert whole == Proration(before.charge_cents, after.charge_cents, VAT)
+    assert within(paid, before, stretch).total_cents == 0
+    whole = within(paid, after, Stretch(stretch.days, stretch.days))
+    assert whole.net_cents == due - paid
+    assert whole == Proration(paid, due, VAT)
+
+
+QUANTITIES = st.lists(st.tuples(st.integers(1, 500), st.integers(0, 27)), min_size=1, max_size=6)
+
+
+@given(st.integers(0, 10**7), QUANTITIES, st.booleans(), st.none() | st.decimals(0, 100, places=2))
+def test_changes_of_quantity_cost_what_the_days_of_each_quantity_cost(
+    price: int, changes: list[tuple[int, int]], vat: bool, off: Decimal | None
+) -> None:
+    """However often units change, what was paid and what is owed add up to each stretch of days at its own units."""
+    start, length = 5, 28
+
+    def whole(units: int) -> Terms:
+        return terms(price * units, vat=vat, discount=Discount(off))
+
+    paid = whole(start).charge_cents
+    owed, due, units, since = paid, Fraction(0), start, 0
+    for new, day in sorted(changes, key=lambda change: change[1]):
+        cost = within(whole(units).charge_cents, whole(new), Stretch(length, length - day))
+        owed += cost.net_cents
+        due += Fraction(whole(units).charge_cents * (day - since), length)
+        units, since = new, day
+    due += Fraction(whole(units).charge_cents * (length - since), length)
+    assert abs(owed - due) <= len(changes), "half a cent for each of two lines, no more"
 
 
 @given(days, st.integers(0, 400), st.integers(0, 400))
@@ -194,7 +221,8 @@ def test_the_days_of_two_stretches_add_up(day: date, first: int, second: int) ->
 # --- What may be done when
 def standing(status: SubscriptionStatus, **words: Any) -> Any:
     known = {
-        "cancel_at_period_end": False, "pending_price_id": None, "current_period_end": NOON, "trial_ends_at": None,
+        "cancel_at_period_end": False, "pending_price_id": None, "pending_at": None, "pending_quantity": None,
+        "current_period_end": NOON, "trial_ends_at": None,
         "grace_ends_at": None, "resumes_at": None, "discount_percent": None, "discount_amount_cents": None,
         "discount_ends_at": None,
     }  # fmt: skip
@@ -202,9 +230,9 @@ def standing(status: SubscriptionStatus, **words: Any) -> Any:
 
 
 APPLIES = {
-    TRIALING: {Deed.CHANGE_NOW, Deed.CANCEL, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL},
-    ACTIVE: {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.CANCEL, Deed.PAUSE, Deed.MARK_UNPAID},
-    PAST_DUE: {Deed.CHANGE_LATER, Deed.CANCEL, Deed.MARK_PAID},
+    TRIALING: {Deed.CHANGE_NOW, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL},
+    ACTIVE: {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.PAUSE, Deed.MARK_UNPAID},
+    PAST_DUE: {Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.MARK_PAID},
     PAUSED: {Deed.CANCEL, Deed.RESUME},
     CANCELLED: set(),
     LAPSED: set(),
@@ -221,12 +249,12 @@ def test_each_state_has_its_deeds_and_a_sentence_for_the_others(status: Subscrip
 @pytest.mark.parametrize(
     ("words", "refused"),
     [
-        ({"cancel_at_period_end": True}, {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.PAUSE, Deed.WITHDRAW_CHANGE}),
-        ({"pending_price_id": 1}, {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.PAUSE, Deed.WITHDRAW_CANCEL}),
-        ({"current_period_end": None}, {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.PAUSE, Deed.WITHDRAW_CHANGE,
-                                        Deed.WITHDRAW_CANCEL}),
+        ({"cancel_at_period_end": True}, {*SETTLED, Deed.WITHDRAW_CHANGE}),
+        ({"pending_price_id": 1}, {*SETTLED, Deed.WITHDRAW_CANCEL}),
+        ({"pending_quantity": 2}, {*SETTLED, Deed.WITHDRAW_CANCEL}),
+        ({"current_period_end": None}, {*SETTLED, Deed.WITHDRAW_CHANGE, Deed.WITHDRAW_CANCEL}),
     ],
-)  # fmt: skip
+)
 def test_what_waits_is_settled_first(words: dict[str, Any], refused: set[Deed]) -> None:
     wrong_state = {Deed.RESUME, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL, Deed.MARK_PAID}
     found = {deed for deed in Deed if lifecycle.why_not(deed, standing(ACTIVE, **words))}
@@ -250,6 +278,12 @@ def test_what_waits_is_settled_first(words: dict[str, Any], refused: set[Deed]) 
          Due.DISCOUNT_ENDS),
         (standing(TRIALING, discount_percent=50, discount_ends_at=NOON, trial_ends_at=NOON + timedelta(1)),
          Due.DISCOUNT_ENDS),
+        (standing(ACTIVE, pending_at=NOON), Due.PERIOD_ENDS),
+        (standing(ACTIVE, pending_at=NOON, current_period_end=NOON + timedelta(1)), Due.PRICE_MOVES),
+        (standing(PAST_DUE, pending_at=NOON, current_period_end=NOON + timedelta(1)), Due.PRICE_MOVES),
+        (standing(TRIALING, pending_at=NOON, trial_ends_at=NOON + timedelta(1)), Due.PRICE_MOVES),
+        (standing(PAUSED, pending_at=NOON - timedelta(1), resumes_at=NOON), Due.RESUMES),
+        (standing(ACTIVE, pending_at=NOON - timedelta(1), cancel_at_period_end=True), Due.ENDS),
         (standing(ACTIVE, current_period_end=None), None),
         (standing(CANCELLED), None),
     ],
@@ -264,6 +298,38 @@ def test_a_change_goes_by_rank_and_then_by_price() -> None:
     assert [lifecycle.direction((1, 900), new) for new in ((2, 100), (0, 990), (1, 901), (1, 899))] == [
         up, down, up, down,
     ]  # fmt: skip
+
+
+# --- Movements
+OLD, NEW = uuid4(), uuid4()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "others", "paid_before", "moved"),
+    [
+        ((None, 0), (NEW, 100), 0, False, [("new", NEW, 100)]),
+        ((None, 0), (NEW, 100), 0, True, [("reactivation", NEW, 100)]),
+        ((None, 0), (NEW, 100), 50, True, [("expansion", NEW, 100)]),
+        ((OLD, 100), (OLD, 0), 0, True, [("churn", OLD, -100)]),
+        ((OLD, 100), (OLD, 0), 50, True, [("contraction", OLD, -100)]),
+        ((OLD, 100), (OLD, 150), 0, True, [("expansion", OLD, 50)]),
+        ((OLD, 100), (NEW, 60), 0, True,
+         [("transfer_out", OLD, -100), ("transfer_in", NEW, 100), ("contraction", NEW, -40)]),
+        ((OLD, 100), (NEW, 100), 0, True, [("transfer_out", OLD, -100), ("transfer_in", NEW, 100)]),
+        ((OLD, 0), (NEW, 0), 0, True, []),
+        ((OLD, 100), (OLD, 100), 0, True, []),
+    ],
+)  # fmt: skip
+def test_a_change_is_booked_by_what_it_does_to_the_customer(
+    old: tuple[Any, int], new: tuple[Any, int], others: int, paid_before: bool, moved: list[tuple[str, Any, int]]
+) -> None:
+    found = movements(Side(*old), Side(*new), others, paid_before=paid_before)
+    assert [(str(each.kind), each.plan_id, each.cents) for each in found] == moved
+
+
+def test_why_revenue_moved_follows_the_event() -> None:
+    assert reason_of(SubscriptionEventKind.QUANTITY_CHANGED) == "quantity"
+    assert reason_of(SubscriptionEventKind.UPGRADED) == "plan_change"
 
 
 # --- The customer as a whole

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from plugins.finance.actions import changing, ending
 from schema.customers import Customer
-from schema.subscriptions import Subscription
+from schema.subscriptions import MrrMovement, Subscription
 from tests.plugins.finance.living import Company, at, company_of
 
 CLOSES = [
@@ -20,6 +21,13 @@ CLOSES = [
     ("2026-05-01", 1_588_737, 13),
 ]
 """The first moment after a month, what it closed with, and how many customers paid then."""
+MOVES = {
+    "2026-01": {"new": 294_737, "expansion": 49_900},
+    "2026-02": {"new": 219_750, "reactivation": 149_900, "expansion": 100_000, "churn": -49_900},
+    "2026-03": {"new": 49_900, "contraction": -399_900, "churn": -349_700},
+    "2026-04": {"reactivation": 299_800, "expansion": 24_950},
+}
+"""How recurring revenue moved in each month; transfers between plans cancel out."""
 LEAVES = {"cancel_reason": "not_used"}
 Step = tuple[str, Callable[[Company], object]]
 
@@ -100,3 +108,24 @@ def test_four_months_close_to_the_cent(company: Company) -> None:
     assert company.events(subs["C06 G"])[0] == "reactivated"
     assert company.events(subs["C11 S"])[1:4] == ["renewed", "discount_ended", "renewed"]
     assert "resumed" in company.events(subs["C14 G"])
+    how_it_moved_says_how_it_closed(company)
+
+
+def how_it_moved_says_how_it_closed(company: Company) -> None:
+    rows = company.session.scalars(select(MrrMovement)).all()
+    kinds: dict[str, dict[str, int]] = {}
+    plans: dict[UUID, int] = {}
+    for row in rows:
+        month = kinds.setdefault(f"{row.month:%Y-%m}", {})
+        month[str(row.kind)] = month.get(str(row.kind), 0) + row.amount_cents
+        plans[row.plan_id] = plans.get(row.plan_id, 0) + row.amount_cents
+    assert sum(row.amount_cents for row in rows if f"{row.month:%Y-%m}" < "2026-01") == CLOSES[0][1]
+    for month, moves in MOVES.items():
+        assert kinds[month].pop("transfer_in", 0) + kinds[month].pop("transfer_out", 0) == 0
+        assert kinds[month] == moves
+    on_plans = select(Subscription.plan_id, func.sum(Subscription.mrr_cents)).group_by(Subscription.plan_id)
+    assert {plan: cents for plan, cents in plans.items() if cents} == {
+        plan: int(cents) for plan, cents in company.session.execute(on_plans) if cents
+    }
+    reasons = {str(row.reason) for row in rows if row.kind == "churn"}
+    assert reasons == {"voluntary", "involuntary", "paused"}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin_core.contributions import ActionRefused
 from admin_core.policy import Person
-from plugins.finance.actions import changing, ending, migrating, settling, subscribing
+from plugins.finance.actions import changing, ending, migrating, quantities, settling, subscribing
 from plugins.finance.actions.making import CHANGED, message
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.views import offers
@@ -23,7 +23,7 @@ from schema.catalog import Price, PriceMigration
 from schema.customers import Customer
 from schema.invoicing import VatPeriod
 from schema.staff import StaffMember
-from schema.subscriptions import Subscription, SubscriptionEvent
+from schema.subscriptions import MrrMovement, Subscription, SubscriptionEvent
 from schema.vat import vat_rate
 from tests.plugins.finance.living import MACHINE, Company, at, company_of
 from tests.schema.core_rows import CoreMaker
@@ -140,6 +140,7 @@ def test_a_discount_that_ends_in_a_pause_ends_at_its_moment(company: Company) ->
 
 def test_what_another_system_began_on_the_31st_keeps_that_day(company: Company) -> None:
     sub = company.start("2026-01-31", "Otto", "G")
+    company.session.execute(delete(MrrMovement))
     company.session.execute(delete(SubscriptionEvent))  # nothing here has ever said an anchor
     ends = []
     for day in ("2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"):
@@ -251,9 +252,95 @@ def test_only_what_is_sold_to_the_customer_is_offered(company: Company) -> None:
     names = [label for _, label in offers.for_customer(company.session, sub.customer, at("2026-02-06"))]
     assert [name.split(":")[0] for name in names] == ["Plan Free", "Plan S", "Plan SQ", "Plan G", "Plan GA", "Plan B"]
     own = offers.for_subscription(company.session, sub, at("2026-02-06"))
-    assert str(sub.price_id) not in dict(own)
+    assert [label.endswith("as now") for _, label in own] == [True, *[False] * 5], "first what it has"
+    assert own[0][0] == offers.price_now(sub)
     assert offers.why_no_start(sub.customer) == ""
     assert "suspended" in offers.why_no_start(Customer(status="suspended"))
+
+
+# --- Units
+def moved_by(company: Company, sub: Subscription) -> list[tuple[str, str, int]]:
+    of_it = select(MrrMovement).where(MrrMovement.subscription_event_id == company.last(sub).id)
+    return [(str(m.kind), str(m.reason), m.amount_cents) for m in company.session.scalars(of_it)]
+
+
+@pytest.mark.parametrize(
+    ("words", "quantity", "net", "mrr", "moved"),
+    [
+        # 17 of 28 days: a unit of R 499 costs R 302,96, three R 908,89, each line rounded by itself
+        ({}, 3, 90_889 - 30_296, 149_700, [("expansion", "quantity", 99_800)]),
+        ({"discount": 50}, 2, 30_296 - 15_148, 49_900, [("expansion", "quantity", 24_950)]),
+        ({"units": 3}, 1, 30_296 - 90_889, 49_900, [("contraction", "quantity", -99_800)]),
+        ({"price": "Free"}, 5, 0, 0, []),
+    ],
+)  # fmt: skip
+def test_more_or_fewer_units_are_settled_by_days(
+    company: Company, words: dict[str, Any], quantity: int, net: int, mrr: int, moved: list[tuple[str, str, int]]
+) -> None:
+    given = dict(words)
+    sub = company.start("2026-02-05", "Otto", given.pop("price", "S"), **{k: given[k] for k in given if k != "units"})
+    if units := given.get("units"):
+        company.do("2026-02-05", sub, quantities.change_quantity, quantity=units, when=ending.NOW)
+    before = sub.quantity
+    said = company.do("2026-02-16", sub, quantities.change_quantity, quantity=quantity, when=ending.NOW)
+    newest = company.last(sub)
+    assert values(newest, "kind", "proration_cents", "mrr_after_cents") == ("quantity_changed", net, mrr)
+    assert (newest.details or {}) | {"quantity_before": before, "quantity": quantity, "days_left": 17} == newest.details
+    assert values(sub, "quantity", "amount_cents") == (quantity, sub.price.amount_cents * quantity)
+    assert sub.customer.mrr_cents == sub.mrr_cents == mrr
+    assert moved_by(company, sub) == moved
+    assert f"{quantity} unit" in said
+    assert "Credit for 17 of 28 days" in said
+
+
+def test_units_wait_for_the_next_period_or_are_withdrawn(company: Company) -> None:
+    sub = company.start("2026-02-05", "Otto", "S")
+    waits = {"quantity": 4, "when": ending.LATER}
+    assert "4 units from 2026-03-05 on" in company.do("2026-02-10", sub, quantities.change_quantity, **waits)
+    assert values(sub, "quantity", "pending_quantity", "mrr_cents") == (1, 4, 49_900)
+    with pytest.raises(ActionRefused, match="withdraw it first"):
+        company.do("2026-02-10", sub, quantities.change_quantity, **waits)
+    company.do("2026-02-11", sub, changing.withdraw_change)
+    assert sub.pending_quantity is None
+    company.do("2026-02-12", sub, quantities.change_quantity, **waits)
+    company.pass_until(at("2026-03-05"))
+    assert values(sub, "quantity", "pending_quantity", "mrr_cents", "period_charge_cents") == (
+        4,
+        None,
+        199_600,
+        199_600,
+    )
+    assert company.last(sub).occurred_at == at("2026-03-05")
+    assert company.events(sub)[-2:] == ["change_scheduled", "quantity_changed"]
+    assert moved_by(company, sub) == [("expansion", "quantity", 149_700)]
+    company.pass_until(at("2026-04-05"))
+    assert company.last(sub).kind == "renewed"
+
+
+def test_what_cannot_be_changed_is_refused(company: Company) -> None:
+    sub = company.start("2026-02-05", "Otto", "S")
+    with pytest.raises(ActionRefused, match="has 1 unit already"):
+        company.do("2026-02-06", sub, quantities.change_quantity, quantity=1, when=ending.NOW)
+    company.do("2026-02-07", sub, ending.mark_unpaid)
+    with pytest.raises(ActionRefused, match="mark it as paid first"):
+        company.do("2026-02-08", sub, quantities.change_quantity, quantity=2, when=ending.NOW)
+    company.do("2026-02-08", sub, quantities.change_quantity, quantity=2, when=ending.LATER)
+    trial = company.start("2026-02-05", "Nomsa", "S", "trial")
+    assert "Nothing is charged" in company.do(
+        "2026-02-06", trial, quantities.change_quantity, quantity=2, when=ending.NOW
+    )
+    company.do("2026-02-07", trial, subscribing.convert_trial)
+    assert values(trial, "mrr_cents", "amount_cents") == (99_800, 99_800)
+
+
+def test_unused_days_are_credited_from_what_was_paid_for_them(company: Company) -> None:
+    sub = company.start("2026-02-05", "Otto", "S", discount=50, discount_months=1)
+    sub.discount_ends_at = at("2026-02-10")
+    company.do("2026-02-16", sub, changing.change_now, **company.to("G"))
+    assert sub.mrr_cents == 149_900
+    assert company.last(sub).proration_cents == 91_011 - 15_148, "half was paid, half is given back"
+    company.do("2026-02-16", sub, changing.change_now, **company.to("S"))
+    assert company.last(sub).proration_cents == 30_296 - 91_011
 
 
 # --- Price migrations
@@ -267,13 +354,13 @@ def raised(company: Company) -> Price:
     return found
 
 
-def moved(company: Company, price: Price) -> int:
-    """Do what the job does; return how many subscriptions were told."""
+def moved(company: Company, price: Price, day: str = "2026-02-07") -> int:
+    """Do what the job does on a day; return how many subscriptions were told."""
     decision = company.session.scalars(select(PriceMigration).order_by(PriceMigration.id.desc()).limit(1)).one()
-    effects, told = company.effects(), 0
+    making, told = company.making(at(day)), 0
     decision.state = "running"  # type: ignore[assignment]
     after = None
-    while some := migrating.move_some(company.session, effects, decision, after, 2):
+    while some := migrating.move_some(making, decision, after, 2):
         after, told = some[-1].id, told + len(some)
     assert decision.to_price_id == price.id
     return told
@@ -321,6 +408,94 @@ def test_nobody_pays_a_price_before_it_begins(company: Company) -> None:
     assert values(sub, "price_id", "pending_price_id") == (company.prices["G"].id, new.id)
     company.pass_until(at("2026-04-05"))
     assert values(sub, "price_id", "pending_price_id") == (new.id, None)
+
+
+ON_DATE = {"mode": "on_date", "on": "2026-02-16"}
+
+
+def test_on_a_date_all_move_at_once_and_the_rest_of_a_paid_period_is_settled(company: Company) -> None:
+    sub = company.start("2026-02-05", "Otto", "G")
+    other = company.start("2026-02-05", "Otto", "G")  # two of one customer, at the same moment
+    trial = company.start("2026-02-10", "Trial", "G", "trial")
+    unpaid, paused, leaves = (company.start("2026-02-05", name, "G") for name in ("Unpaid", "Paused", "Leaves"))
+    company.do("2026-02-06", unpaid, ending.mark_unpaid)
+    company.do("2026-02-06", paused, ending.pause)
+    new = raised(company)
+    said = migrating.migrate(company.making(at("2026-02-07")), new, ON_DATE)
+    assert "on 2026-02-16: 6 subscriptions. MRR: +R 960,52." in said.replace("\u00a0", " ")
+    assert (moved(company, new), moved(company, new)) == (6, 0)
+    company.do("2026-02-08", leaves, ending.cancel, **LATER)
+    company.pass_until(at("2026-02-16") - timedelta(microseconds=1))
+    assert {each.price_id for each in (sub, other, trial, unpaid)} == {company.prices["G"].id}, "nobody before the day"
+    assert company.pass_until(at("2026-02-19")) == 4
+    assert company.pass_until(at("2026-02-19")) == 0
+    assert values(company.last(sub), "kind", "occurred_at", "proration_cents") == (
+        "price_migrated", at("2026-02-16"), 105_590 - 91_011,  # 17 of 28 days of R 1 739,13 and of R 1 499
+    )  # fmt: skip
+    assert values(sub, "price_id", "pending_price_id", "pending_at", "mrr_cents", "period_charge_cents") == (
+        new.id, None, None, 173_913, 173_913,
+    )  # fmt: skip
+    assert values(company.last(trial), "kind", "proration_cents") == ("price_migrated", None)
+    assert values(unpaid, "status", "price_id") == ("past_due", new.id)
+    together = select(MrrMovement).where(
+        MrrMovement.customer_id == sub.customer_id, MrrMovement.reason == "price_migration"
+    )
+    assert [row.amount_cents for row in company.session.scalars(together)] == [2 * 24_013]
+    assert {each.price_id for each in (paused, leaves)} == {company.prices["G"].id}
+    company.do("2026-02-25", paused, ending.resume)
+    company.pass_until(at("2026-03-06"))
+    assert values(paused, "price_id", "pending_at") == (company.prices["G"].id, None), "the paid days run on as paid"
+    company.pass_until(at("2026-03-25"))
+    assert (paused.price_id, leaves.status) == (new.id, "cancelled")
+    assert settling.close_migrations(company.session) == 1
+
+
+def test_a_renewal_before_the_date_keeps_the_old_price_and_one_on_it_takes_the_new(company: Company) -> None:
+    sub, new = company.start("2026-02-05", "Otto", "G"), raised(company)
+    migrating.migrate(company.making(at("2026-02-07")), new, {"mode": "on_date", "on": "2026-04-05"})
+    assert moved(company, new) == 1
+    company.pass_until(at("2026-03-20"))
+    assert values(sub, "price_id", "pending_at") == (company.prices["G"].id, at("2026-04-05"))
+    company.do("2026-03-20", sub, ending.cancel, **LATER)
+    company.do("2026-03-21", sub, ending.withdraw_cancel)
+    company.pass_until(at("2026-04-06"))
+    assert company.events(sub)[-4:] == ["renewed", "cancel_requested", "cancel_withdrawn", "price_migrated"]
+    assert values(company.last(sub), "occurred_at", "proration_cents") == (at("2026-04-05"), None)
+    assert company.session.scalars(select(PriceMigration.subscriptions_moved)).one() == 1
+
+
+def test_one_who_comes_back_to_a_date_that_passed_moves_when_they_renew(company: Company) -> None:
+    sub, new = company.start("2026-02-05", "Otto", "G"), raised(company)
+    migrating.migrate(company.making(at("2026-02-07")), new, ON_DATE)
+    moved(company, new)
+    company.do("2026-02-15", sub, ending.cancel, **LATER)
+    company.do("2026-02-18", sub, ending.withdraw_cancel)
+    assert values(sub, "price_id", "pending_price_id", "pending_at") == (company.prices["G"].id, new.id, None)
+    company.pass_until(at("2026-03-05"))
+    assert values(company.last(sub), "kind", "occurred_at") == ("price_migrated", at("2026-03-05"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"mode": "on_date"}, "On which day"),
+        ({"mode": "on_date", "on": "2026-02-07"}, "has begun already"),
+        ({"mode": "on_date", "on": "0001-01-01"}, "has begun already"),
+        ({"mode": "on_date", "on": "9999-12-31"}, "two years"),
+        ({"mode": "at_renewal", "on": "2026-03-07"}, "only for those"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_refused(company: Company, answers: dict[str, str], words: str) -> None:
+    new = raised(company)
+    with pytest.raises(ActionRefused, match=words):
+        migrating.migrate(company.making(at("2026-02-07")), new, answers)
+
+
+def test_a_job_that_is_late_moves_nobody_into_the_past(company: Company) -> None:
+    sub, new = company.start("2026-02-05", "Otto", "G"), raised(company)
+    migrating.migrate(company.making(at("2026-02-07")), new, ON_DATE)
+    moved(company, new, "2026-02-18")
+    assert sub.pending_at == at("2026-02-18")
 
 
 def test_who_chose_the_new_price_is_not_moved_by_the_list(company: Company) -> None:
