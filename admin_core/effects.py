@@ -46,3 +46,11 @@ class JobEffects:
     def webhook(self, event_type: str, data: Mapping[str, Any], *, key: str) -> int:
         """Tell the endpoints that asked for this type; under one ``key`` each is told once. Returns how many."""
         return len(emit(self.session, self.machine.webhooks, (event_type, data), key=key, origin=self.origin))
+
+    def call(self, service: str, /, **values: Any) -> Any:
+        """Have another plugin's service do its part now; return what it returns, or raise ActionRefused."""
+        found = self.machine.services.get(service)
+        if found is None:
+            sentence = f"A part of the admin that this needs is switched off: {service}."
+            raise ActionRefused(sentence, "An Owner sees the plugins under System, Plugins.")
+        return found.run(**{"session": self.session, "effects": self, **values})

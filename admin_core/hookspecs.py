@@ -30,6 +30,7 @@ from admin_core.contributions import (
     Rollup,
     RowRule,
     Segment,
+    Service,
     SettingsSection,
     TimelineEntries,
     Waiting,
@@ -95,6 +96,11 @@ def register_pages() -> list[Page]:
 @hookspec
 def register_actions() -> list[Action]:
     """Verbs on records, of any model."""
+
+
+@hookspec
+def register_services() -> list[Service]:
+    """Changes that other plugins may have done, by name and within their own transaction."""
 
 
 @hookspec

@@ -12,7 +12,7 @@ from admin_core.api.actions import API_ACTIONS
 from admin_core.audit.recording import AuditLog
 from admin_core.ciphers import Cipher
 from admin_core.configuration.sections import declared_sections
-from admin_core.contributions import Action
+from admin_core.contributions import Action, Service
 from admin_core.dashboards.figures import Figures
 from admin_core.database import Database, open_database
 from admin_core.generator.action_registry import ActionRegistry, collected
@@ -112,6 +112,11 @@ class Machine:
     def figures(self) -> Figures:
         """The figures of plugins that are not switched off."""
         return Figures.of(self.plugins)
+
+    @property
+    def services(self) -> dict[str, Service]:
+        """What plugins that are not switched off do for others, by its name."""
+        return {each.slug: each for each in self.plugins.items("register_services")}
 
     @property
     def rollups(self) -> Rollups:

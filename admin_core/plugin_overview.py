@@ -31,6 +31,7 @@ WORDS = {
     "register_webhook_events": ("webhook event", "webhook events"),
     "register_mail_templates": ("e-mail text", "e-mail texts"),
     "register_health_checks": ("check", "checks"),
+    "register_services": ("service for other plugins", "services for other plugins"),
 }
 """Hook → what people see of it; one and several."""
 

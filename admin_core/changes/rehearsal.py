@@ -88,6 +88,10 @@ class Noting:
         self.counts["webhook", event_type] += 1
         return self.inner.webhook(event_type, data, key=key)
 
+    def call(self, service: str, /, **values: Any) -> Any:
+        """Have another plugin's service do its part; what it asks for is noted, too."""
+        return self.inner.call(service, **{"effects": self, **values})
+
     @property
     def asked(self) -> tuple[Asked, ...]:
         """What was asked for so far."""

@@ -25,7 +25,17 @@ from admin_core.contributions.outline import (
     Segment,
     Waiting,
 )
-from admin_core.contributions.pages import Action, ActionRefused, Done, Effects, HandOver, Page, Question, Visit
+from admin_core.contributions.pages import (
+    Action,
+    ActionRefused,
+    Done,
+    Effects,
+    HandOver,
+    Page,
+    Question,
+    Service,
+    Visit,
+)
 from admin_core.contributions.programs import ApiRoute, Handled, IncomingHook, Protocol, WebhookEvent
 from admin_core.contributions.records import Belonging, Panel, PanelTable, RecordHeader, TimelineEntries
 from admin_core.contributions.rollups import Actives, Measure, Rollup
@@ -75,6 +85,7 @@ __all__ = [
     "RowRule",
     "Rows",
     "Segment",
+    "Service",
     "SettingField",
     "SettingsSection",
     "TimelineEntries",

@@ -25,6 +25,22 @@ class Effects(Protocol):
     def webhook(self, event_type: str, data: Mapping[str, Any], *, key: str) -> int:
         """Tell the endpoints that asked for this type; under one ``key`` each is told once. Returns how many."""
 
+    def call(self, service: str, /, **values: Any) -> Any:
+        """Have another plugin's service do its part now, in the same transaction; return what it returns.
+
+        ActionRefused when it declines, or when its plugin is switched off.
+        """
+
+
+@dataclass(frozen=True)
+class Service:
+    """A change that other plugins may have done in their own transaction, by its name: none imports another."""
+
+    slug: str
+    """``plugin.verb-noun``."""
+    run: Callable[..., Any]
+    """Takes ``session``, ``effects`` and what the caller names; may raise ActionRefused. The caller commits."""
+
 
 @dataclass(frozen=True)
 class Visit:

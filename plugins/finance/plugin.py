@@ -15,6 +15,7 @@ from admin_core.contributions import (
     Permission,
     RecordHeader,
     Rollup,
+    Service,
     SettingsSection,
     TimelineEntries,
     Waiting,
@@ -153,6 +154,11 @@ def register_alerts() -> list[Alert]:
 @hookimpl
 def register_actions() -> list[Action]:
     return list(offers.ACTIONS)
+
+
+@hookimpl
+def register_services() -> list[Service]:
+    return list(offers.SERVICES)
 
 
 @hookimpl

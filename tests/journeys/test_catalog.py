@@ -14,7 +14,7 @@ from schema.catalog import Plan, Price, PriceMigration
 from schema.credits import CreditEntry
 from schema.customers import Customer
 from schema.promotions import DiscountCampaign, PromotionCode, Redemption
-from schema.subscriptions import Subscription
+from schema.subscriptions import Subscription, SubscriptionEvent
 from tests.journeys.api.programs import Program, program, refused
 from tests.journeys.approvals import hidden
 from tests.journeys.site import Site, token_in
@@ -227,6 +227,74 @@ def test_a_use_is_taken_back_with_its_credits(
     assert app.post("/promotions/validate", {k: body[k] for k in ("code", "customer_id")}).json["valid"]  # type: ignore[index]
     url = f"{DATA}/redemptions/record/{redemption.id}/action/catalog.reverse"
     assert viewer.get(url).status_code == 403
+
+
+def running(site: Site, customer: Customer) -> Subscription:
+    """Return a subscription of a new customer that pays R 1 499 a month."""
+    plan = read(site, sa.select(Plan).where(Plan.key == "b2b-growth"))
+    price = Price(
+        plan_id=plan.id, nickname="A deal", amount_cents=149_900, currency="ZAR", interval="month", includes_vat=False,
+        is_default=False, valid_from=datetime.now(UTC) - timedelta(days=99),
+    )  # fmt: skip
+    add(site, price)
+    began = datetime.now(UTC) - timedelta(days=11)
+    row = Subscription(
+        customer_id=customer.id, plan_id=plan.id, price_id=price.id, status="active", interval="month", currency="ZAR",
+        amount_cents=149_900, list_mrr_cents=149_900, mrr_cents=149_900, started_at=began, current_period_start=began,
+        current_period_end=began + timedelta(days=30),
+    )  # fmt: skip
+    add(site, row)
+    return row
+
+
+def test_a_code_takes_something_off_a_subscription_that_runs_until_it_is_taken_back(
+    site: Site, owner: FlaskClient, support: FlaskClient, viewer: FlaskClient, customer: Customer
+) -> None:
+    sub, word = running(site, customer), f"RUN-{uuid4().hex[:8]}"
+    add(site, PromotionCode(code=word, percent=20, currency="ZAR", duration="forever"))
+    url = f"{DATA}/subscriptions/record/{sub.id}/action/catalog.use-code"
+    assert [browser.get(url).status_code for browser in (support, viewer)] == [403, 403]
+    assert "There is no such code." in do(owner, "subscriptions", sub.id, "use-code", code="NOPE").text
+    page = owner.get(url).text
+    shown = owner.post(url, data={"q-code": word, "csrf_token": token_in(page), **hidden(page), "step": "preview"}).text
+    assert "R\u00a01\u00a0199,20" in shown
+    assert "Webhook: subscription.changed" in shown
+    assert do(owner, "subscriptions", sub.id, "use-code", code=f" {word.lower()} ").status_code == 303
+    found = read(site, sa.select(Subscription).where(Subscription.id == sub.id))
+    assert (found.mrr_cents, found.discount_percent) == (119_920, 20)
+    assert "It has a discount already" in owner.get(url).text
+    assert do(owner, "redemptions", found.redemption_id, "reverse", reason="By mistake").status_code == 303
+    found = read(site, sa.select(Subscription).where(Subscription.id == sub.id))
+    assert (found.mrr_cents, found.discount_percent, found.redemption_id) == (149_900, None, None)
+
+
+def test_the_app_redeems_for_a_subscription_that_runs_and_repeats_change_nothing(
+    site: Site, app: Program, customer: Customer
+) -> None:
+    sub, word = running(site, customer), f"APP-{uuid4().hex[:8]}"
+    add(site, PromotionCode(code=word, kind="amount", amount_cents=50_000, percent=None, currency="ZAR"))
+    body = {"code": word, "customer_id": str(customer.id), "subscription_id": str(sub.id), "checkout": uuid4().hex}
+    with site.counted() as statements:
+        done = app.post("/promotions/redeem", body, repeat=uuid4().hex)
+    assert (done.status_code, (done.json or {})["bill"]["net_cents"]) == (201, 99_900), done.text
+    assert len(statements) <= 46, statements
+    again = app.post("/promotions/redeem", body, repeat=uuid4().hex)
+    assert (again.json or {})["redemption_id"] == (done.json or {})["redemption_id"]
+    found = read(site, sa.select(Subscription).where(Subscription.id == sub.id))
+    assert (found.mrr_cents, found.discount_amount_cents) == (99_900, 50_000)
+    events = sa.select(SubscriptionEvent).where(SubscriptionEvent.subscription_id == sub.id)
+    with site.machine.database.sessions() as session:
+        assert [(str(e.kind), str(e.actor)) for e in session.scalars(events)] == [("discount_added", "customer")]
+    more = {**body, "checkout": uuid4().hex}
+    for wrong, pointer in (({"subscription_id": str(uuid4())}, "/subscription_id"),
+                           ({"charge": {"amount_cents": 1}}, "/charge")):  # fmt: skip
+        problem = refused(app.post("/promotions/redeem", {**more, **wrong}, repeat=uuid4().hex), 422, "invalid")
+        assert problem["errors"][0]["pointer"] == pointer
+    other = f"TWO-{uuid4().hex[:8]}"
+    add(site, PromotionCode(code=other, percent=20, currency="ZAR"))
+    second = app.post("/promotions/redeem", {**more, "code": other}, repeat=uuid4().hex)
+    assert "has a discount already" in refused(second, 409, "no-discount")["detail"]
+    assert read(site, sa.select(PromotionCode.redemptions_count).where(PromotionCode.code == other)) == 0
 
 
 def test_a_code_is_switched_off_and_on_again(site: Site, owner: FlaskClient, app: Program, customer: Customer) -> None:

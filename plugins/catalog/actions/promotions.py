@@ -1,7 +1,7 @@
 """Using a code, and taking a use back. Each counts under the locks of the code and its campaign."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from admin_core.contributions import ActionRefused
+from admin_core.contributions import ActionRefused, Effects
+from admin_core.periods import local_day
 from admin_core.policy import Person
 from admin_core.theme.formats import money, number
 from plugins.catalog.queries import promotions as queries
@@ -19,6 +20,11 @@ from schema.credit_ledger import locked, standing_of
 from schema.credits import CreditEntry, CreditKind
 from schema.customers import Customer
 from schema.promotions import DiscountKind, PromotionCode, Redemption
+from schema.subscriptions import Subscription
+from schema.vat import vat_rate
+
+DISCOUNT, END_DISCOUNT = "finance.discount-subscription", "finance.end-discount"
+"""Who knows what subscriptions cost does this part."""
 
 
 class CodeRefused(ActionRefused):
@@ -52,6 +58,8 @@ class Redeemed:
     redemption: Redemption
     code: PromotionCode
     offer: Offer
+    is_repeated: bool = False
+    """True: it was counted before; what it gives was given then."""
 
 
 def redeem(session: Session, use: Use, now: datetime) -> Redeemed:
@@ -72,6 +80,46 @@ def redeem(session: Session, use: Use, now: datetime) -> Redeemed:
     return Redeemed(redemption, found.code, offer)
 
 
+def use_on_subscription(
+    *,
+    session: Session,
+    record: Subscription,
+    answers: Mapping[str, Any],
+    person: Person,
+    effects: Effects,
+    now: datetime,
+) -> str:
+    """Count a use of a code for a subscription that runs, and take what it promises off the charges that come."""
+    use = Use(
+        code=str(answers["code"]),
+        customer=record.customer,
+        charge=charge_of(session, record, now),
+        checkout=f"subscription:{uuid7()}",
+    )
+    return put_on(redeem(session, use, now), record, effects, now, person=person)
+
+
+def charge_of(session: Session, subscription: Subscription, now: datetime) -> Charge:
+    """Return what a subscription is charged per interval, before any discount."""
+    return Charge(
+        amount_cents=subscription.amount_cents,
+        currency=subscription.currency,
+        includes_vat=subscription.price.includes_vat,
+        plan_id=subscription.plan_id,
+        vat_rate=vat_rate(session, local_day(now)),
+    )
+
+
+def put_on(
+    done: Redeemed, subscription: Subscription, effects: Effects, now: datetime, *, person: Person | None = None
+) -> str:
+    """Take what a code that was just redeemed promises off a subscription's charges; ActionRefused when none does."""
+    if problem := rules.why_nothing_off(done.code.kind):
+        raise ActionRefused(problem, "Give it to the customer at a checkout.")
+    said = effects.call(DISCOUNT, subscription=subscription, redemption=done.redemption, person=person, now=now)
+    return f"{done.code.code}: {said}"
+
+
 def repeated(earlier: Redemption, answer: Redeemed, use: Use) -> Redeemed:
     """Return the first answer to the same question; CodeRefused for another one, also about another charge.
 
@@ -82,7 +130,7 @@ def repeated(earlier: Redemption, answer: Redeemed, use: Use) -> Redeemed:
         raise CodeRefused([OTHER_CHECKOUT])
     if earlier.reversed_at is not None:
         raise CodeRefused([TAKEN_BACK])
-    return answer
+    return replace(answer, is_repeated=True)
 
 
 def used_by(buyer: Buyer, code: PromotionCode, use: Use, off: int, now: datetime) -> Redemption:
@@ -130,8 +178,16 @@ def credits_of(code: PromotionCode, redemption: Redemption, now: datetime) -> Cr
     )
 
 
-def reverse(session: Session, record: Redemption, answers: Mapping[str, Any], person: Person, now: datetime) -> str:
-    """Take a use back: it no longer counts against any limit, and credits that are left of it go.
+def reverse(
+    *,
+    session: Session,
+    record: Redemption,
+    answers: Mapping[str, Any],
+    person: Person,
+    effects: Effects,
+    now: datetime,
+) -> str:
+    """Take a use back: it no longer counts against any limit, and what is left of its credits or discount goes.
 
     Nobody waits for the customer here: whoever merges them holds them first, and then wants this use.
     """
@@ -147,6 +203,8 @@ def reverse(session: Session, record: Redemption, answers: Mapping[str, Any], pe
         found.campaign.given_away_cents = max(0, found.campaign.given_away_cents - record.discount_cents)
     taken = taken_back(session, record, person, now)
     session.flush()
+    if queries.is_on_subscription(session, record.id):
+        effects.call(END_DISCOUNT, redemption=record, person=person, now=now)
     given = f"{money(record.discount_cents, record.currency)} and {number(taken)} credits"
     return f"The use of {found.code.code} was taken back: {given} no longer count as given away."
 

@@ -13,6 +13,7 @@ from schema.billing import GatewayMode, Payment, PaymentStatus
 from schema.credits import CreditEntry, CreditKind
 from schema.customers import Customer
 from schema.promotions import DiscountCampaign, PromotionCode, PromotionCodePlan, Redemption
+from schema.subscriptions import Subscription
 
 RECEIVED = (
     PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED, PaymentStatus.DISPUTED,
@@ -110,6 +111,12 @@ def has_paid(session: Session, customer: UUID) -> bool:
 def redeemed_under(session: Session, key: str) -> Redemption | None:
     """Return what was redeemed under a checkout's name."""
     return session.scalars(select(Redemption).where(Redemption.idempotency_key == key)).one_or_none()
+
+
+def is_on_subscription(session: Session, redemption: UUID) -> bool:
+    """Return whether a subscription that is not over has the discount of a redemption."""
+    mine = (Subscription.redemption_id == redemption, Subscription.ended_at.is_(None))
+    return session.scalars(select(Subscription.id).where(*mine).limit(1)).first() is not None
 
 
 def grant_of(session: Session, redemption: UUID) -> CreditEntry | None:

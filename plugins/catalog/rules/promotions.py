@@ -202,6 +202,13 @@ def reasons_of_budget(offer: Offer, charge: Charge | None) -> Iterator[Reason]:
 SPACES = re.compile(r"\s+")
 
 
+def why_nothing_off(kind: DiscountKind) -> str:
+    """Return why a code takes nothing off a subscription; empty when it does."""
+    if kind in DISCOUNTS:
+        return ""
+    return f"This code gives {'credits' if kind is DiscountKind.CREDITS else 'days of trial'}, nothing off a charge."
+
+
 def plain(text: str) -> str:
     """Return a code as it is looked up: no spaces, lower case."""
     return SPACES.sub("", text).lower()

@@ -5,10 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy import select
 
 from admin_core.api.calls import Call
 from admin_core.api.models import Model
 from admin_core.api.problems import Problem, Wrong, invalid
+from admin_core.contributions import ActionRefused
 from admin_core.periods import local_day
 from plugins.catalog.actions import promotions as actions
 from plugins.catalog.queries import promotions as queries
@@ -17,6 +19,7 @@ from plugins.catalog.rules.prices import HIGHEST_CENTS
 from schema.catalog import Plan
 from schema.customers import Customer
 from schema.promotions import DiscountDuration, DiscountKind, PromotionCode
+from schema.subscriptions import Subscription
 from schema.vat import vat_rate
 
 
@@ -51,6 +54,10 @@ class NewRedemption(AskedUse):
             description="Your own name of this checkout: under one name a code is redeemed once, for ever.",
         ),
     ]
+    subscription_id: Annotated[
+        UUID | None,
+        Field(description="One of the customer's that runs: its charges from the next one on get the discount."),
+    ] = None
 
 
 class Gift(Model):
@@ -116,13 +123,18 @@ def validate(call: Call, body: AskedUse) -> Verdict:
 def redeem(call: Call, body: NewRedemption) -> Redeemed:
     """Use a code once for a checkout; a Problem with the reasons when it does not hold."""
     call.require("create", "redemptions")
-    customer, charge = customer_of(call, body), charge_of(call, body)
+    customer, subscription = customer_of(call, body), subscription_of(call, body)
+    charge = actions.charge_of(call.session, subscription, call.now) if subscription else charge_of(call, body)
     use = actions.Use(code=body.code, customer=customer, charge=charge, checkout=body.checkout)
     try:
         done = actions.redeem(call.session, use, call.now)
+        if subscription is not None and not done.is_repeated:
+            actions.put_on(done, subscription, call.effects, call.now)
     except actions.CodeRefused as refused:
         wrong = tuple(Wrong("/code", each.sentence) for each in refused.reasons)
         raise Problem(409, f"code-{refused.reasons[0].kind}", refused.sentence, wrong) from refused
+    except ActionRefused as refused:
+        raise Problem(409, "no-discount", refused.sentence) from refused
     return Redeemed(
         redemption_id=done.redemption.id,
         redeemed_at=done.redemption.redeemed_at,
@@ -136,6 +148,21 @@ def customer_of(call: Call, body: AskedUse) -> Customer:
     found: Customer | None = call.find("customers", Customer.id == body.customer_id)
     if found is None:
         raise invalid(Wrong("/customer_id", "There is no such customer."))
+    return found
+
+
+def subscription_of(call: Call, body: NewRedemption) -> Subscription | None:
+    """Return the subscription that is to get the discount, locked; None when none is named, a Problem for no such."""
+    if body.subscription_id is None:
+        return None
+    if body.charge is not None:
+        raise invalid(Wrong("/charge", "The charge is the subscription's own: leave it out."))
+    mine = (Subscription.id == body.subscription_id, Subscription.customer_id == body.customer_id)
+    statement = call.rows(select(Subscription).where(*mine), "subscriptions")
+    locked = statement.with_for_update(of=Subscription, key_share=True)
+    found: Subscription | None = call.session.scalars(locked).one_or_none()
+    if found is None:
+        raise invalid(Wrong("/subscription_id", "The customer has no such subscription."))
     return found
 
 

@@ -10,13 +10,15 @@ from admin_core.theme.formats import money, number, percent
 from plugins.catalog.actions import codes, promotions
 from plugins.catalog.queries import promotions as queries
 from schema.promotions import DiscountCampaign, PromotionCode
+from schema.subscriptions import Subscription
 
 READ, MAKE = "catalog:redemptions:read", "catalog:codes:make"
-SWITCH, REVERSE = "catalog:codes:switch", "catalog:redemptions:reverse"
+SWITCH, REVERSE, APPLY = "catalog:codes:switch", "catalog:redemptions:reverse", "catalog:codes:use"
 PERMISSIONS = (
     Permission(READ, "see how promotion codes were used"),
     Permission(MAKE, "make promotion codes by the hundred"),
     Permission(SWITCH, "switch promotion codes off and on"),
+    Permission(APPLY, "use promotion codes on subscriptions that run"),
     Permission(REVERSE, "take a use of a promotion code back"),
 )
 HOW_MANY = Question(name="count", label="How many", kind="number", least=1, most=codes.MOST)
@@ -30,6 +32,14 @@ def why_not_off(code: PromotionCode) -> str:
 def why_not_on(code: PromotionCode) -> str:
     """Return why a code can't be switched on."""
     return "It is on already." if code.is_active else ""
+
+
+def why_no_code(subscription: Subscription) -> str:
+    """Return why a subscription can't get a code's discount."""
+    if subscription.ended_at is not None:
+        return "It has ended."
+    discounted = subscription.discount_percent is not None or subscription.discount_amount_cents is not None
+    return "It has a discount already: take that off first." if discounted else ""
 
 
 ACTIONS = (
@@ -95,6 +105,21 @@ ACTIONS = (
         icon="ticket",
     ),
     Action(
+        slug="use-code",
+        label="Use a promotion code",
+        model="subscriptions",
+        permission=APPLY,
+        run=promotions.use_on_subscription,
+        explain=(
+            "What the code takes off counts as revenue from now on, and for the charges that come. It is counted as a"
+            " use by this customer, within all the limits of the code and its campaign."
+        ),
+        refuses=why_no_code,
+        questions=(Question(name="code", label="Code", help="Case and spaces do not matter.", longest=80),),
+        icon="ticket",
+        dangerous=True,
+    ),
+    Action(
         slug="reverse",
         label="Reverse this redemption",
         model="redemptions",
@@ -102,7 +127,7 @@ ACTIONS = (
         run=promotions.reverse,
         explain=(
             "It no longer counts against the limits of the code and the budget of its campaign, and credits that are"
-            " left of it are taken back. A discount of a subscription stays until it is taken off there."
+            " left of it are taken back. A subscription that has its discount pays the full price from then on."
         ),
         refuses=promotions.why_not_reversible,
         questions=(Question(name="reason", label="Why", kind="textarea", longest=500),),
@@ -174,17 +199,18 @@ ROUTES = (
         path="/promotions/redeem",
         summary="Use a promotion code",
         description=(
-            "Counts it once under the checkout's name, whatever races, and gives its credits. A code that does not hold"
-            " is refused as `code-…` with the first reason; `errors` say each."
+            "Counts it once under the checkout's name, whatever races, and gives its credits. With a subscription that"
+            " runs, its discount is put on that, too. A code that does not hold is refused as `code-…` with the first"
+            " reason; `errors` say each."
         ),
         run="plugins.catalog.views.codes.redeem",
         scope="promotions:redeem",
         scope_label="use promotion codes for customers",
-        reads=("customers", "plans", "promotion_codes"),
-        creates=("redemptions", "credit_entries"),
-        edits=("promotion_codes", "discount_campaigns"),
+        reads=("customers", "plans", "promotion_codes", "subscriptions"),
+        creates=("redemptions", "credit_entries", "subscription_events", "mrr_movements"),
+        edits=("promotion_codes", "discount_campaigns", "subscriptions", "customers"),
         idempotency="required",
         status=201,
-        statements=16,
+        statements=40,
     ),
 )

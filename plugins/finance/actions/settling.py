@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from admin_core.contributions import Effects
 from admin_core.periods import local_day
 from plugins.finance.actions.changing import take_over, take_over_on_its_date
+from plugins.finance.actions.discounts import clear
 from plugins.finance.actions.ending import end, resume
 from plugins.finance.actions.making import Before, Making, Told, book, charge_period
 from plugins.finance.actions.prices import count_migration, put_quantity, waiting_price
@@ -57,7 +58,7 @@ def apply(making: Making, subscription: Subscription, due: Due) -> None:
 def end_discount(making: Making, subscription: Subscription) -> None:
     """Charge the full price from now on."""
     before = Before.of(subscription)
-    subscription.discount_percent = subscription.discount_amount_cents = subscription.discount_ends_at = None
+    clear(subscription)
     book(making, subscription, Kind.DISCOUNT_ENDED, before)
 
 

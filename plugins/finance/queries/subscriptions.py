@@ -120,6 +120,21 @@ def reasons_to_look(now: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
+# --- Discounts
+def discounted_by(session: Session, redemption: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Return the keys of subscriptions that run with the discount of a redemption."""
+    discounted = or_(Subscription.discount_percent.is_not(None), Subscription.discount_amount_cents.is_not(None))
+    mine = (Subscription.redemption_id == redemption, Subscription.status.in_(sorted(LIVE)), discounted)
+    return session.scalars(select(Subscription.id).where(*mine).order_by(Subscription.id)).all()
+
+
+def lock_those(session: Session, keys: Sequence[uuid.UUID]) -> Sequence[Subscription]:
+    """Return these subscriptions, locked, without those that somebody else holds."""
+    statement = select(Subscription).where(Subscription.id.in_(keys)).order_by(Subscription.id)
+    locked = statement.with_for_update(of=Subscription, skip_locked=True, key_share=True)
+    return session.scalars(locked, execution_options={"populate_existing": True}).all()
+
+
 # --- Price migrations
 def migration_between(session: Session, old: uuid.UUID, new: uuid.UUID) -> PriceMigration | None:
     """Return the last decision about the subscribers of a price; None before the first."""

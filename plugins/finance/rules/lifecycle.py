@@ -48,6 +48,8 @@ class Deed(enum.StrEnum):
     RESUME = "resume"
     EXTEND_TRIAL = "extend_trial"
     CONVERT_TRIAL = "convert_trial"
+    ADD_DISCOUNT = "add_discount"
+    END_DISCOUNT = "end_discount"
     MARK_UNPAID = "mark_unpaid"
     MARK_PAID = "mark_paid"
 
@@ -63,6 +65,8 @@ MAY: dict[Deed, frozenset[SubscriptionStatus]] = {
     Deed.RESUME: frozenset({PAUSED}),
     Deed.EXTEND_TRIAL: frozenset({TRIALING}),
     Deed.CONVERT_TRIAL: frozenset({TRIALING}),
+    Deed.ADD_DISCOUNT: MOVES,
+    Deed.END_DISCOUNT: LIVE,
     Deed.MARK_UNPAID: frozenset({ACTIVE}),
     Deed.MARK_PAID: frozenset({PAST_DUE}),
 }
@@ -89,13 +93,19 @@ def why_not(deed: Deed, subscription: Standing) -> str:
     """Return why a deed does not apply to a subscription now; empty when it does."""
     if subscription.status not in MAY[deed]:
         return STANDS[subscription.status]
-    if deed is Deed.WITHDRAW_CHANGE and not waits(subscription):
-        return "No change is waiting."
-    if deed is Deed.WITHDRAW_CANCEL and not subscription.cancel_at_period_end:
-        return "No cancellation is waiting."
-    if deed in SETTLED:
-        return why_unsettled(deed, subscription)
-    return ""
+    return why_unsettled(deed, subscription) if deed in SETTLED else why_pointless(deed, subscription)
+
+
+def why_pointless(deed: Deed, subscription: Standing) -> str:
+    """Return why there is nothing for a deed to do."""
+    pointless = {
+        Deed.WITHDRAW_CHANGE: (not waits(subscription), "No change is waiting."),
+        Deed.WITHDRAW_CANCEL: (not subscription.cancel_at_period_end, "No cancellation is waiting."),
+        Deed.ADD_DISCOUNT: (is_discounted(subscription), "It has a discount already: take that off first."),
+        Deed.END_DISCOUNT: (not is_discounted(subscription), "It has no discount."),
+    }
+    applies, sentence = pointless.get(deed, (False, ""))
+    return sentence if applies else ""
 
 
 def why_unsettled(deed: Deed, subscription: Standing) -> str:
@@ -111,6 +121,11 @@ def why_unsettled(deed: Deed, subscription: Standing) -> str:
 def waits(subscription: Standing) -> bool:
     """Return whether another price, or another number of units, waits for its moment."""
     return subscription.pending_price_id is not None or subscription.pending_quantity is not None
+
+
+def is_discounted(subscription: Standing) -> bool:
+    """Return whether something is taken off its charges."""
+    return subscription.discount_percent is not None or subscription.discount_amount_cents is not None
 
 
 def refusing(deed: Deed) -> Callable[[Standing], str]:
@@ -156,7 +171,7 @@ def awaited(subscription: Standing) -> list[tuple[datetime | None, Due]]:
         found.append((subscription.current_period_end, ends))
     if subscription.status in MOVES and not subscription.cancel_at_period_end:
         found.append((subscription.pending_at, Due.PRICE_MOVES))
-    if subscription.discount_percent is not None or subscription.discount_amount_cents is not None:
+    if is_discounted(subscription):
         found.append((subscription.discount_ends_at, Due.DISCOUNT_ENDS))
     if subscription.status is PAST_DUE:
         found.append((subscription.grace_ends_at, Due.GRACE_ENDS))

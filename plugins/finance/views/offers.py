@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import Action, Question
+from admin_core.contributions import Action, Question, Service
 from admin_core.theme import formats
-from plugins.finance.actions import changing, ending, migrating, quantities, subscribing
+from plugins.finance.actions import changing, discounts, ending, migrating, quantities, subscribing
 from plugins.finance.actions.making import Change, by_staff, in_turn
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.lifecycle import Deed, refusing, why_not_moved_to
@@ -231,6 +231,16 @@ ACTIONS = (
         questions=(WHY_PERHAPS,),
     ),
     on_subscription(
+        "end-discount",
+        "Take the discount off",
+        Deed.END_DISCOUNT,
+        discounts.take_off,
+        explain="The full price counts from now on. What was charged already stays as it is.",
+        dangerous=True,
+        icon="discount",
+        questions=(WHY_PERHAPS,),
+    ),
+    on_subscription(
         "mark-unpaid",
         "Mark as unpaid",
         Deed.MARK_UNPAID,
@@ -317,4 +327,8 @@ ACTIONS = (
             WHY_PERHAPS,
         ),
     ),
+)
+SERVICES = (
+    Service("finance.discount-subscription", discounts.discount_by_code),
+    Service("finance.end-discount", discounts.end_discount_of),
 )

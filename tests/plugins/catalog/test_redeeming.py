@@ -14,6 +14,8 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from admin_core.contributions import ActionRefused
+from admin_core.effects import JobEffects
+from admin_core.jobs.enqueue import Origin
 from admin_core.policy import Person
 from plugins.catalog.actions import codes, promotions
 from plugins.catalog.actions.promotions import CodeRefused, Redeemed, Use
@@ -24,6 +26,7 @@ from schema.credits import CreditEntry, CreditKind
 from schema.customers import Customer
 from schema.promotions import DiscountCampaign, PromotionCode, Redemption
 from schema.staff import StaffMember
+from tests.plugins.finance.living import MACHINE
 from tests.schema.commercial_rows import NOON
 from tests.schema.core_rows import CoreMaker
 
@@ -51,7 +54,9 @@ def use(session: Session, which: PromotionCode, who: Customer, checkout: str = "
 
 def reverse(rows: CoreMaker, redemption: Redemption) -> str:
     ada = Person(rows.one(StaffMember).id, "Ada", ("Owner",), frozenset({"*"}))
-    return promotions.reverse(rows.session, redemption, {"reason": "By mistake"}, ada, NOW)
+    effects = JobEffects(rows.session, MACHINE, Origin())
+    words = {"session": rows.session, "person": ada, "effects": effects, "now": NOW}
+    return promotions.reverse(record=redemption, answers={"reason": "By mistake"}, **words)
 
 
 @pytest.mark.parametrize(

@@ -129,3 +129,8 @@ def fresh(session: Session, row: Base) -> Any:
     session.flush()
     session.refresh(row)
     return row
+
+
+def values(row: Any, *names: str) -> tuple[Any, ...]:
+    """Return some of a row's values."""
+    return tuple(getattr(row, name) for name in names)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from admin_core.periods import local_day, start_of
 from plugins.finance.rules import lifecycle
+from plugins.finance.rules.discounts import discount_end
 from plugins.finance.rules.lifecycle import ACTIVE, CANCELLED, LAPSED, PAST_DUE, PAUSED, SETTLED, TRIALING, Deed, Due
 from plugins.finance.rules.movements import Side, movements, reason_of
 from plugins.finance.rules.periods import anchor_behind, days_between, period_end
@@ -21,6 +22,7 @@ from plugins.finance.rules.proration import Proration, Stretch, afresh, within
 from plugins.finance.rules.revenue import Discount, Terms
 from plugins.finance.rules.standing import Held, whole_of
 from schema.catalog import Interval
+from schema.promotions import DiscountDuration, PromotionCode
 from schema.subscriptions import SubscriptionEventKind, SubscriptionStatus
 from schema.vat import vat_on, vat_within
 
@@ -230,13 +232,15 @@ def standing(status: SubscriptionStatus, **words: Any) -> Any:
 
 
 APPLIES = {
-    TRIALING: {Deed.CHANGE_NOW, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL},
-    ACTIVE: {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.PAUSE, Deed.MARK_UNPAID},
-    PAST_DUE: {Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.MARK_PAID},
+    TRIALING: {Deed.CHANGE_NOW, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL,
+               Deed.ADD_DISCOUNT},
+    ACTIVE: {Deed.CHANGE_NOW, Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.PAUSE, Deed.MARK_UNPAID,
+             Deed.ADD_DISCOUNT},
+    PAST_DUE: {Deed.CHANGE_LATER, Deed.CHANGE_QUANTITY, Deed.CANCEL, Deed.MARK_PAID, Deed.ADD_DISCOUNT},
     PAUSED: {Deed.CANCEL, Deed.RESUME},
     CANCELLED: set(),
     LAPSED: set(),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("status", SubscriptionStatus)
@@ -256,7 +260,7 @@ def test_each_state_has_its_deeds_and_a_sentence_for_the_others(status: Subscrip
     ],
 )
 def test_what_waits_is_settled_first(words: dict[str, Any], refused: set[Deed]) -> None:
-    wrong_state = {Deed.RESUME, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL, Deed.MARK_PAID}
+    wrong_state = {Deed.RESUME, Deed.EXTEND_TRIAL, Deed.CONVERT_TRIAL, Deed.MARK_PAID, Deed.END_DISCOUNT}
     found = {deed for deed in Deed if lifecycle.why_not(deed, standing(ACTIVE, **words))}
     assert found == refused | wrong_state
 
@@ -298,6 +302,33 @@ def test_a_change_goes_by_rank_and_then_by_price() -> None:
     assert [lifecycle.direction((1, 900), new) for new in ((2, 100), (0, 990), (1, 901), (1, 899))] == [
         up, down, up, down,
     ]  # fmt: skip
+
+
+# --- Discounts by code
+@pytest.mark.parametrize(
+    ("duration", "months", "interval", "ends"),
+    [
+        ("once", None, "month", "2026-03-31"),  # the charge of 28 February alone
+        ("repeating", 1, "month", "2026-03-31"),
+        ("repeating", 3, "month", "2026-05-31"),
+        ("once", None, "year", "2027-02-28"),
+        ("repeating", 3, "year", "2026-05-31"),
+        ("forever", None, "month", None),
+    ],
+)
+def test_a_code_holds_for_as_many_charges_as_it_says(
+    duration: str, months: int | None, interval: str, ends: str | None
+) -> None:
+    code = PromotionCode(duration=DiscountDuration(duration), duration_months=months)
+    found = discount_end(code, start_of(date(2026, 2, 28)), Interval(interval), date(2026, 1, 31))
+    assert found == (start_of(date.fromisoformat(ends)) if ends else None)
+
+
+def test_one_discount_at_a_time() -> None:
+    has = standing(ACTIVE, discount_amount_cents=100)
+    assert (lifecycle.why_not(Deed.ADD_DISCOUNT, has), lifecycle.why_not(Deed.END_DISCOUNT, has)) == (
+        "It has a discount already: take that off first.", "",
+    )  # fmt: skip
 
 
 # --- Movements
