@@ -49,6 +49,7 @@ class Plan(Identified, Timestamped, Base):
         listed=("name", "key", "product_line", "trial_days", "is_sold"),
         default_sort="rank",
         inlines=("plan_features",),
+        instead="Switch Is sold off instead: nobody new gets it, and present subscribers keep it.",
     )
 
     key: Mapped[Slug] = mapped_column(unique=True, comment="The name the customer app knows it by.", info=ui(once=True))

@@ -29,7 +29,13 @@ class DiscountCampaign(Identified, Timestamped, Base):
         Index("ix_discount_campaigns_starts_at", "starts_at", "id"),
         Index("ix_discount_campaigns_name", "name", "id"),
     )
-    __admin__ = AdminOptions(group="Catalog", icon="discount", title=("name",), default_sort="-starts_at")
+    __admin__ = AdminOptions(
+        group="Catalog",
+        icon="discount",
+        title=("name",),
+        default_sort="-starts_at",
+        instead="Switch Is active off instead: its codes then hold no more.",
+    )
 
     key: Mapped[Slug] = mapped_column(unique=True, info=ui(once=True))
     name: Mapped[Title]
@@ -93,6 +99,7 @@ class PromotionCode(Identified, Timestamped, Base):
         group="Catalog",
         icon="ticket",
         title=("code",),
+        instead="Switch it off instead: nobody can use it any more, and what it gave stays.",
         listed=("code", "kind", "percent", "amount_cents", "redemptions_count", "ends_at", "is_active"),
         default_sort="-created_at",
     )

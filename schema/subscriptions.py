@@ -154,7 +154,7 @@ class Subscription(Identified, Timestamped, Base):
     pending_at: Mapped[Moment | None] = mapped_column(
         index=True,
         comment="When the waiting price takes over; empty: at the end of the period.",
-        info=ui(group="Period"),
+        info=ui(label="Pending price from", group="Period"),
     )
     pending_quantity: Mapped[int | None] = mapped_column(
         comment="Seats or units from the end of the period on.", info=ui(group="Period")

@@ -135,6 +135,8 @@ class AdminOptions:
     retention: Retention | None = None
     subject: str = ""
     """Path from a row to the data subject, e.g. ``customer`` or ``ticket.customer``; ``self``: the row is one."""
+    instead: str = ""
+    """What to do with a record that others depend on, since it can't be deleted; a sentence."""
     jump: str = ""
     """One letter: the key ``g``, then this letter, opens the list."""
     hidden: bool = False

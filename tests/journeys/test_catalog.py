@@ -1,5 +1,6 @@
 """The catalog through its pages and the API: a new price, what stands on it, campaigns with codes, the price page."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -100,6 +101,23 @@ def test_two_prices_are_never_offered_at_once_and_what_was_typed_stays(
     assert do(owner, "plans", growth.id, "new-price", **words).status_code == 303
     deal = read(site, sa.select(Price).where(Price.nickname == "Second"))
     assert do(owner, "prices", deal.id, "stop-selling").status_code == 303
+
+
+def test_what_is_in_use_is_not_deleted_and_says_what_to_do_instead(
+    site: Site, owner: FlaskClient, growth: Plan
+) -> None:
+    campaign = spring(site)
+    add(site, PromotionCode(code=f"HELD-{uuid4().hex[:8]}", percent=20, currency="ZAR", campaign_id=campaign.id))
+    for url, words in (
+        (f"{DATA}/plans/record/{growth.id}/delete", "Switch Is sold off instead"),
+        (f"{DATA}/discount_campaigns/record/{campaign.id}/delete", "Switch Is active off instead"),
+    ):
+        page = owner.get(url).text
+        assert words in page
+        assert "btn-danger" not in page
+        version = re.search(r'name="version" value="([^"]*)"', page)
+        owner.post(url, data={"csrf_token": token_in(page), "version": version[1] if version else ""})
+        assert owner.get(url.removesuffix("/delete")).status_code == 200
 
 
 def test_the_price_list_of_any_day_is_a_page(owner: FlaskClient, viewer: FlaskClient, support: FlaskClient) -> None:
