@@ -16,12 +16,13 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from admin_core.conformance import Databases
-from admin_core.conformance.databases import fill
 from admin_core.supervisor.places import temporary_directory
 from admin_core.supervisor.servers import start_postgres
 from schema import load_models
+from tests.company import RUN, company, name_of
 from tests.databases import clone, drop, unique_name
 
+gc.set_threshold(50_000)  # what is imported stays: walking it often costs a fifth of a worker's start
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 """A law holds or does not; how fast examples are made says only how busy the machine is."""
@@ -38,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
             cleanup.callback(server.stop)
             config.add_cleanup(cleanup.pop_all().close)
         os.environ["ADMIN_TEST_POSTGRES"] = server.superuser_url
+    if RUN not in os.environ and not config.option.collectonly:
+        os.environ[RUN] = os.urandom(4).hex()
+        config.add_cleanup(lambda: drop(os.environ["ADMIN_TEST_POSTGRES"], name_of(os.environ.pop(RUN))))
 
 
 def pytest_collection_finish() -> None:
@@ -115,9 +119,7 @@ def fresh_database(make_database: Callable[[], str]) -> str:
 @pytest.fixture(scope="session")
 def plugin_databases(server_url: str) -> Iterator[Databases]:
     """Yield the databases of the conformance kit, made from this run's template instead of from nothing."""
-    empty, filled = unique_name("empty"), unique_name("filled")
-    databases = Databases(empty=clone(server_url, empty), filled=clone(server_url, filled))
-    fill(databases.filled)
-    yield databases
-    drop(server_url, filled)
+    empty = unique_name("empty")
+    with company(server_url, "filled") as filled:
+        yield Databases(empty=clone(server_url, empty), filled=filled)
     drop(server_url, empty)

@@ -32,8 +32,9 @@ WAITING = text("""
 
 @contextmanager
 def server(url: str) -> Iterator[Connection]:
-    """Yield a connection outside any transaction: databases are made and dropped there."""
-    engine = create_engine(normal(url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    """Yield a connection outside any transaction: databases are made and dropped there, however long others take."""
+    patient = {"options": "-c lock_timeout=0 -c statement_timeout=0"}
+    engine = create_engine(normal(url), isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=patient)
     with engine.connect() as connection:
         yield connection
 
@@ -66,12 +67,16 @@ def make_roles(server_url: str) -> None:
 
 
 def clone(server_url: str, name: str) -> str:
-    """Make a database from the template and return its address. Copied as files: page by page costs twice as much."""
+    """Make a database from the template and return its address."""
     with server(server_url) as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-        template = ensure_template(connection, server_url)
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
+        copied(connection, ensure_template(connection, server_url), name)
     return address(server_url, name)
+
+
+def copied(connection: Connection, template: str, name: str) -> None:
+    """Make a database as another is, in which nobody may be. As files: page by page costs twice as much."""
+    connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
 
 
 def drop(server_url: str, name: str) -> None:

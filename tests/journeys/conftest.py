@@ -1,42 +1,23 @@
 """One database with a small demo company per worker: journeys may write to it, but rely on nothing others wrote."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
-from admin_core import demo_mark
-from admin_core.access import ensure_roles
 from admin_core.audit.custody import signer_at
 from admin_core.audit.sealer import Sealer
 from admin_core.database import open_database
-from admin_core.segments import ensure_segments
-from plugins.customers.plugin import register_segments
-from plugins.demo.company import fill
-from tests.databases import as_app, clone, drop, unique_name
+from tests.company import company
+from tests.databases import as_app
 from tests.journeys.site import Site, make_site
-
-CUSTOMERS = 60
 
 
 @pytest.fixture(scope="session")
 def demo_database(server_url: str) -> Iterator[str]:
     """Yield the address of a database that holds a small demo company."""
-    name = unique_name("journeys")
-    url = clone(server_url, name)
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection, Session(connection) as session:
-        demo_mark.set_mark(connection, demo_mark.DEMO)
-        ensure_roles(session)
-        ensure_segments(session, register_segments())
-        session.flush()
-    fill(engine, CUSTOMERS, lambda _line: None, datetime.now(UTC))
-    yield url
-    drop(server_url, name)
+    with company(server_url, "journeys") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -19,21 +18,20 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from werkzeug.test import TestResponse
 
-from admin_core import demo_mark
 from admin_core.access import ensure_roles
 from admin_core.access.team import add_member
 from admin_core.generator import urls
 from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import declare, declared
-from plugins.demo.company import fill
 from schema.staff import Role, StaffOwnAccount
-from tests.databases import as_app, clone, drop, unique_name
+from tests.company import company
+from tests.databases import as_app
 from tests.journeys.site import Site, make_site, token_in
 
 SWAPS = int(os.environ.get("ADMIN_PROOF_SWAPS", "300"))
 """How many are tried; the proof asks for more."""
-CUSTOMERS, OWN = 30, 5
+OWN = 5
 DAILY = ["*", "!popia:restricted:process"]
 HALF = "get_byte(uuid_send(id), 15) % 2 = 0"
 MONEY_AND_REQUESTS = {"Finance", "Privacy", "System"}
@@ -63,11 +61,14 @@ class World:
 @contextmanager
 def world(server_url: str) -> Iterator[World]:
     """Yield a site in which half of all people are restricted, and an Owner has accounts of their own."""
-    name, before = unique_name("swaps"), declared()
-    url = clone(server_url, name)
-    engine = create_engine(url, poolclass=NullPool)
+    with company(server_url, "swaps") as url:
+        yield from hiding(url)
+
+
+def hiding(url: str) -> Iterator[World]:
+    """Yield the site over a company, half of whose people are restricted."""
+    before, engine = declared(), create_engine(url, poolclass=NullPool)
     with engine.begin() as connection, Session(connection) as session:
-        demo_mark.set_mark(connection, demo_mark.DEMO)
         owner = ensure_roles(session)["Owner"]
         daily = Role(name="Daily", permissions=DAILY)
         session.add(daily)
@@ -75,7 +76,6 @@ def world(server_url: str) -> Iterator[World]:
             word: add_member(session, name=word, email=f"{word}@example.com", roles=[role]).id
             for word, role in (("own", owner), ("daily", daily))
         }
-    fill(engine, CUSTOMERS, lambda _line: None, datetime.now(UTC))
     with engine.begin() as connection, Session(connection) as session:
         for table in ("customers", "candidates"):
             session.execute(sa.text(f"UPDATE admin.{table} SET restricted_at = now() WHERE {HALF}"))
@@ -88,7 +88,6 @@ def world(server_url: str) -> Iterator[World]:
     yield World(site, {word: visitor(site, ids[word], hidden[word]) for word in ids})
     site.machine.database.engine.dispose()
     declare(before)
-    drop(server_url, name)
 
 
 def visitor(site: Site, member: Any, hidden: dict[str, list[tuple[str, frozenset[str]]]]) -> Visitor:

@@ -3,42 +3,28 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from admin_core import demo_mark
-from admin_core.access import ensure_roles
-from plugins.demo.company import fill
 from tests.admin_core.access.test_local_paths import ELSEWHERE
-from tests.databases import as_app, clone, drop, unique_name
+from tests.company import company
+from tests.databases import as_app
 from tests.journeys.poison import ACTIVE, PAYLOADS, pages_of, plain_pages, poison
 from tests.journeys.site import Site, make_site, token_in
-
-CUSTOMERS = 60
 
 
 @pytest.fixture(scope="module")
 def poisoned(server_url: str) -> Iterator[tuple[Site, int, set[str]]]:
     """Yield the application over a company whose every text is markup; how many columns hold it, and which can't."""
-    name = unique_name("poisoned")
-    url = clone(server_url, name)
-    engine = sa.create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection, Session(connection) as session:
-        demo_mark.set_mark(connection, demo_mark.DEMO)
-        ensure_roles(session)
-        session.flush()
-    fill(engine, CUSTOMERS, lambda _line: None, datetime.now(UTC))
-    site = make_site(as_app(url))
-    site.client("Owner")  # makes the roles and a member
-    held, refused = poison(engine)
-    yield site, held, refused
-    site.machine.database.engine.dispose()
-    drop(server_url, name)
+    with company(server_url, "poisoned") as url:
+        site = make_site(as_app(url))
+        site.client("Owner")  # makes a member
+        held, refused = poison(sa.create_engine(url, poolclass=NullPool))
+        yield site, held, refused
+        site.machine.database.engine.dispose()
 
 
 def test_hardly_any_text_column_refuses_markup(poisoned: tuple[Site, int, set[str]]) -> None:

@@ -19,7 +19,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from admin_core import demo_mark
 from admin_core.access import ensure_roles
 from admin_core.access.team import add_member
 from admin_core.audit import reads
@@ -28,10 +27,10 @@ from admin_core.generator.ids import decode_key, encode_key
 from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.policy import Person
-from plugins.demo.company import fill
 from schema.access_log import AccessEntry
 from schema.staff import Role
-from tests.databases import as_app, clone, drop, unique_name
+from tests.company import company
+from tests.databases import as_app
 from tests.journeys.canaries import BIRDS, planted, some_rows, written
 from tests.journeys.masked_world import OPERATIONS, Aviary, Operation, pages_of, parts_of
 from tests.journeys.site import make_site, token_in
@@ -42,8 +41,7 @@ OWN = {
     "Half": ["*", "!pii:cv:*", "!pii:special:*", "!pii:bank:*", "!pii:ip:*"],
 }
 """Roles of the test: may do everything, and see nothing, or some, of what is personal."""
-CUSTOMERS, LONG_AGO = 30, datetime(2001, 1, 1, tzinfo=UTC)
-"""As few as have all of everything."""
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 APART = {"Apart": ["*", "!popia:restricted:process", "!core:reports:others"]}
 """May see everything that is personal, but not the rows of those whose data is restricted, nor files of others."""
 OWN |= APART
@@ -53,11 +51,14 @@ RESTRICT = "UPDATE admin.{} SET restricted_at = now() WHERE id IN (SELECT id FRO
 
 @pytest.fixture(scope="module")
 def aviary(server_url: str) -> Iterator[Aviary]:
-    name = unique_name("canaries")
-    url = clone(server_url, name)
+    with company(server_url, "canaries") as url:
+        yield from filled(url)
+
+
+def filled(url: str) -> Iterator[Aviary]:
+    """Yield the site over a company, each of whose personal cells is given a canary of its own."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection, Session(connection) as session:
-        demo_mark.set_mark(connection, demo_mark.DEMO)
         known = ensure_roles(session)
         for role, permissions in OWN.items():
             known[role] = Role(name=role, permissions=permissions)
@@ -66,7 +67,6 @@ def aviary(server_url: str) -> Iterator[Aviary]:
             member = add_member(session, name=role, email=f"{role.lower()}@demo.example", roles=[known[role]])
             member.create_datetime = LONG_AGO  # the first of the role is who signs in
         session.flush()
-    fill(engine, CUSTOMERS, lambda _line: None, datetime.now(UTC))
     site = make_site(as_app(url))
     registry = site.machine.registry
     clients = {role: site.client(role) for role in ROLES}
@@ -85,7 +85,6 @@ def aviary(server_url: str) -> Iterator[Aviary]:
         found.hidden["Apart"] |= cage.in_hidden_rows(connection, registry, people["Apart"])
     yield found
     site.machine.database.engine.dispose()
-    drop(server_url, name)
 
 
 def test_canaries_sit_nearly_everywhere_and_an_owner_hears_them(aviary: Aviary) -> None:

@@ -1,18 +1,15 @@
 """The whole application served over one seeded database per worker, and browsers that collect what the console says."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from sqlalchemy import create_engine
 
-from admin_core import demo_mark
-from plugins.demo import company
 from tests.browsers import launch
-from tests.databases import as_app, clone, drop, unique_name
+from tests.company import company
+from tests.databases import as_app
 from tests.journeys.browser.listening import TIMEOUT_MS, listen, new_context
-from tests.journeys.browser.place import CUSTOMERS, Place, make_place, served
+from tests.journeys.browser.place import Place, make_place, served
 from tests.journeys.site import keep_fresh, session_with
 
 expect.set_options(timeout=TIMEOUT_MS)  # five seconds are little on a busy machine
@@ -21,21 +18,8 @@ expect.set_options(timeout=TIMEOUT_MS)  # five seconds are little on a busy mach
 @pytest.fixture(scope="session")
 def place(server_url: str) -> Iterator[Place]:
     """Yield the served application; journeys make what they change."""
-    name = unique_name("browser")
-    url = clone(server_url, name)
-    seed(url)
-    with served(make_place(as_app(url))) as place:
+    with company(server_url, "browser") as url, served(make_place(as_app(url))) as place:
         yield place
-    drop(server_url, name)
-
-
-def seed(url: str) -> None:
-    """Invent a small company."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        demo_mark.set_mark(connection, demo_mark.DEMO)
-    company.fill(engine, CUSTOMERS, lambda _: None, datetime.now(UTC))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,6 @@ from admin_core.generator.urls import model_url, record_url
 from admin_core.machine import Machine
 from admin_core.settings import Settings
 
-CUSTOMERS = 40
-
 
 @dataclass
 class Place:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from admin_core.generator import urls
-from tests.databases import as_app, clone, drop, unique_name
-from tests.journeys.browser.conftest import seed, sign_in
+from tests.company import company
+from tests.databases import as_app
+from tests.journeys.browser.conftest import sign_in
 from tests.journeys.browser.listening import listen, new_context
 from tests.journeys.browser.place import Place, make_place, served
 from tests.journeys.browser.test_owner import find
@@ -25,15 +26,12 @@ NOTICE = "for (const name of ['alert', 'confirm', 'prompt', 'print']) window[nam
 
 @pytest.fixture
 def poisoned(server_url: str) -> Iterator[Place]:
-    name = unique_name("poisoned")
-    url = clone(server_url, name)
-    seed(url)
-    engine = sa.create_engine(url)
-    assert poison(engine)[0] > 300
-    engine.dispose()
-    with served(make_place(as_app(url))) as place:
-        yield place
-    drop(server_url, name)
+    with company(server_url, "poisoned") as url:
+        engine = sa.create_engine(url)
+        assert poison(engine)[0] > 300
+        engine.dispose()
+        with served(make_place(as_app(url))) as place:
+            yield place
 
 
 def test_an_owner_walks_through_poison_and_nothing_runs(browser: Browser, poisoned: Place) -> None:
