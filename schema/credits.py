@@ -4,12 +4,12 @@ import enum
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from schema.base import Base, Count, CreatedAt, FreeText, Identified, Moment, Reference
 from schema.customers import StaffRef
-from schema.tags import AdminOptions
+from schema.tags import AdminOptions, ui
 
 if TYPE_CHECKING:
     from schema.billing import Payment
@@ -58,6 +58,12 @@ class CreditEntry(Identified, Base):
         Index("ix_credit_entries_occurred_at", "occurred_at", "id"),
         Index("ix_credit_entries_kind", "kind", "occurred_at", "id"),
         Index("ix_credit_entries_expires_at", "expires_at", "id"),
+        Index(
+            "ix_credit_entries_to_settle",
+            "expires_at",
+            "id",
+            postgresql_where=text("expires_at IS NOT NULL AND settled_at IS NULL"),
+        ),
         # An expiry and a reversal happen once to an entry.
         Index("uq_credit_entries_reverses", "reverses_id", unique=True),
         Index("ix_credit_entries_grant", "grant_id"),
@@ -79,6 +85,9 @@ class CreditEntry(Identified, Base):
     unit: Mapped[CreditUnit] = mapped_column(server_default="assessment")
     amount: Mapped[Count] = mapped_column(comment="Positive: came; negative: went.")
     expires_at: Mapped[Moment | None] = mapped_column(comment="What is left of a grant lapses then.")
+    settled_at: Mapped[Moment | None] = mapped_column(
+        info=ui(listed=False), comment="When a lapsed grant had nothing left: it is not looked at again."
+    )
     occurred_at: Mapped[Moment]
     grant_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.credit_entries.id", ondelete="RESTRICT"),

@@ -1,19 +1,19 @@
 """Changes of the credit ledger: entries are only added, and whoever adds some holds the customer first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from admin_core.contributions import ActionRefused
 from admin_core.policy import Person
 from plugins.customers.queries import credits as queries
 from plugins.customers.rules import credits as rules
-from schema.credit_ledger import Standing, locked, standing_of, standings
+from schema.credit_ledger import Standing, locked, standing_of, standings, taken_from_it
 from schema.credits import CreditEntry, CreditKind, CreditUnit
 from schema.customers import Customer
 
@@ -129,10 +129,11 @@ class Lapsed:
 def lapse(session: Session, after: tuple[datetime, UUID] | None, now: datetime) -> Lapsed:
     """Take off what is left of grants that have lapsed, some hundreds behind a place; held ones wait."""
     found = queries.due(session, after, now, LAPSED_AT_ONCE)
-    customers = [key for key in sorted({each.customer_id for each in found}) if is_free(session, key)]
+    customers = {key for key in sorted({each.customer_id for each in found}) if is_free(session, key)}
     lapsed = 0
     for (customer_id, unit), standing in standings(session, customers, now).items():
         lapsed += write_off(session, customer_id, unit, standing)
+    settle(session, [each.id for each in found if each.customer_id in customers], now)
     last = (found[-1].lapses_at, found[-1].id) if len(found) == LAPSED_AT_ONCE else None
     return Lapsed(lapsed, last)
 
@@ -143,6 +144,18 @@ def write_off(session: Session, customer_id: UUID, unit: CreditUnit, standing: S
         words = {"grant_id": grant.id, "occurred_at": grant.lapses_at}
         write(session, customer_id, unit, CreditKind.EXPIRY, -grant.left, **words)
     return len(standing.due)
+
+
+def settle(session: Session, grants: Sequence[UUID], now: datetime) -> None:
+    """Mark the grants of which nothing is left: nobody looks at them again.
+
+    One that only what is below zero covers keeps something in the ledger, and is looked at until that is settled.
+    """
+    session.flush()
+    spent = (CreditEntry.id.in_(grants), CreditEntry.amount + func.coalesce(taken_from_it(), 0) == 0)
+    session.execute(
+        update(CreditEntry).where(*spent).values(settled_at=now), execution_options={"synchronize_session": False}
+    )
 
 
 def is_free(session: Session, customer_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from admin_core.contributions import PanelTable
 from admin_core.periods import local_day
 from admin_core.theme.formats import day
 from plugins.customers.rules import credits as rules
-from schema.credit_ledger import Grant, standings, unused
+from schema.credit_ledger import Grant, is_grant, standings
 from schema.credits import CreditEntry, CreditKind, CreditUnit
 from schema.customers import Customer
 
@@ -22,7 +22,7 @@ Used = aliased(CreditEntry)
 
 @dataclass(frozen=True)
 class Due:
-    """A grant that has lapsed with something left."""
+    """A grant that has lapsed and is not known to be settled."""
 
     id: UUID
     customer_id: UUID
@@ -43,10 +43,16 @@ def locked_account(session: Session, named: UUID) -> UUID:
 
 
 def due(session: Session, after: tuple[datetime, UUID] | None, now: datetime, most: int) -> list[Due]:
-    """Return grants that have lapsed with something left, behind a place in their order."""
+    """Return grants that have lapsed and are not settled, behind a place in their order.
+
+    Settled ones are never read again: what this costs does not grow with the history.
+    """
     order = (CreditEntry.expires_at, CreditEntry.id)
-    query = unused(CreditEntry.expires_at <= now, *([tuple_(*order) > after] if after else []))
-    return [Due(row.id, row.customer_id, row.expires_at) for row in session.execute(query.order_by(*order).limit(most))]
+    open_ = (is_grant(), CreditEntry.expires_at <= now, CreditEntry.settled_at.is_(None))
+    query = select(CreditEntry.id, CreditEntry.customer_id, CreditEntry.expires_at).where(*open_)
+    behind = query.where(tuple_(*order) > after) if after else query
+    rows = session.execute(behind.order_by(*order).limit(most))
+    return [Due(row.id, row.customer_id, row.expires_at) for row in rows]
 
 
 def used_under(session: Session, named: UUID, reference: str) -> tuple[CreditUnit, int] | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from plugins.customers import plugin
 from plugins.customers.actions import credits as actions
+from plugins.customers.queries import credits as queries
 from plugins.customers.queries.credits import assessments_used_by
 from plugins.customers.rules import credits as rules
 from schema import credit_ledger
@@ -111,6 +112,41 @@ def test_what_has_lapsed_does_not_pay_for_what_goes_below_zero(session: Session,
     found = sa.select(CreditEntry.amount).where(CreditEntry.unit == CreditUnit.ASSESSMENT).order_by(CreditEntry.id)
     assert session.scalars(found).all() == [3, -3, -2]
     assert customer.assessments_used == assessments_used_by(session, customer.id) == 2
+
+
+def test_a_lapsed_grant_is_looked_at_until_nothing_is_left_of_it_and_never_again(
+    session: Session, rows: CoreMaker
+) -> None:
+    rows.one(Customer)
+    free = {"kind": "free_grant", "source_key": None, "occurred_at": NOW - 9 * DAY}
+    left, used_up = (rows.add(CreditEntry, **free, amount=3, expires_at=NOW - DAY) for _ in range(2))
+    rows.add(CreditEntry, **free, amount=3, expires_at=NOW + DAY)
+    rows.add(
+        CreditEntry, kind="consumption", source_key=None, amount=-3, grant_id=used_up.id, occurred_at=NOW - 2 * DAY
+    )
+    session.flush()
+    assert {each.id for each in queries.due(session, None, NOW, 9)} == {left.id, used_up.id}
+    assert actions.lapse(session, None, NOW).grants == 1
+    assert queries.due(session, None, NOW, 9) == []
+    session.expire_all()
+    assert (left.settled_at, used_up.settled_at) == (NOW, NOW)
+    assert len(queries.due(session, None, NOW + 2 * DAY, 9)) == 1  # what lapses later is found
+
+
+def test_a_grant_that_covers_what_is_below_zero_is_looked_at_until_that_is_settled(
+    session: Session, rows: CoreMaker
+) -> None:
+    rows.one(Customer)
+    free = {"kind": "free_grant", "source_key": None}
+    grant = rows.add(CreditEntry, **free, amount=3, occurred_at=NOW - 9 * DAY, expires_at=NOW - DAY)
+    use = rows.add(CreditEntry, kind="consumption", source_key=None, amount=-3, occurred_at=NOW - 9 * DAY)
+    session.flush()
+    assert actions.lapse(session, None, NOW).grants == 0
+    assert [each.id for each in queries.due(session, None, NOW, 9)] == [grant.id]
+    rows.add(CreditEntry, kind="reversal", source_key=None, amount=3, reverses_id=use.id, occurred_at=NOW)
+    session.flush()
+    assert actions.lapse(session, None, NOW).grants == 1
+    assert queries.due(session, None, NOW, 9) == []
 
 
 # --- The law: whatever happens, in whatever order
