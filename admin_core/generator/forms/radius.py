@@ -92,9 +92,12 @@ def effects_from(ctx: Context, spec: ModelSpec, start: Start) -> list[Effect]:
     for path in paths:
         groups.setdefault((path.table, path.rule, path.strict), []).append(path)
     gone = [path for path in paths if path.rule == "delete"]
+    in_the_way = [path for path in paths if path.rule == "block"]
     counts = []
     for (table, rule, strict), ways in groups.items():
         spared = [] if rule == "delete" or strict else [path.rows for path in gone if path.table is table]
+        if rule == "clear":  # a row that forbids the deletion by another key is said once
+            spared += [path.rows for path in in_the_way if path.table is table]
         if table is spec.table and not strict:
             spared.append(start.itself)
         counts.append(count_of_rows(ctx.registry, table, [way.rows for way in ways], spared))

@@ -138,4 +138,5 @@ class Contract(Form):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     firm_id: Mapped[int] = mapped_column(ForeignKey("forms.firms.id", ondelete="RESTRICT"), index=True)
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("forms.desks.id", ondelete="SET NULL"), index=True)
     text: Mapped[str] = mapped_column(Text, info=ui(pii="none"))

@@ -75,6 +75,16 @@ def test_what_restricts_is_named_linked_and_obeyed(ctx: Context) -> None:
     assert count(ctx, Desk) == 1
 
 
+def test_a_row_that_restricts_is_not_said_to_stay_by_another_key(ctx: Context) -> None:
+    made = firm(ctx, desks=1)
+    ctx.session.add(Contract(firm_id=made.id, desk_id=made.desks[0].id, text="t"))
+    other = Contract(firm_id=firm(ctx, "Other").id, desk_id=made.desks[0].id, text="t")
+    ctx.session.add(other)
+    ctx.session.flush()
+    found = [(e.rule, e.label, e.count) for e in asked(ctx, FIRMS, made.id).effects]
+    assert found == [("block", "Contracts", 1), ("delete", "Desks", 1), ("clear", "Contracts", 1)]
+
+
 def test_a_record_that_points_to_itself_does_not_stand_in_its_own_way(ctx: Context) -> None:
     made = firm(ctx)
     made.parent_id = made.id
