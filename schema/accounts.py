@@ -213,7 +213,9 @@ class Impersonation(Identified, Base):
         CheckConstraint("ended_at >= issued_at", name="ended_after_issue"),
         CheckConstraint("length(reason) > 0", name="reason_given"),
         CheckConstraint("(token_hash IS NULL) = (token_expires_at IS NULL)", name="token_whole"),
-        CheckConstraint("pages_seen >= 0 AND records_seen >= 0", name="counts_not_negative"),
+        CheckConstraint("pages_seen >= 0 AND records_seen >= 0 AND changes_made >= 0", name="counts_not_negative"),
+        CheckConstraint("reviewed_by_id <> staff_id", name="reviewed_by_another"),
+        CheckConstraint("reviewed_at IS NULL OR ended_at IS NOT NULL", name="reviewed_when_over"),
         # One at a time: whoever looks through two pairs of eyes cannot tell which account they are in.
         Index(
             "uq_impersonations_open",
@@ -224,6 +226,13 @@ class Impersonation(Identified, Base):
         Index("ix_impersonations_customer", "customer_id", "issued_at", "id"),
         Index("ix_impersonations_staff", "staff_id", "issued_at", "id"),
         Index("ix_impersonations_issued_at", "issued_at", "id"),
+        Index("ix_impersonations_redeemed_at", "redeemed_at", "id"),
+        Index(
+            "ix_impersonations_to_review",
+            "ended_at",
+            "id",
+            postgresql_where=text("redeemed_at IS NOT NULL AND reviewed_at IS NULL"),
+        ),
     )
     __admin__ = AdminOptions(
         group="Customers",
@@ -258,8 +267,15 @@ class Impersonation(Identified, Base):
     redeemed_ip: Mapped[IpAddress | None]
     pages_seen: Mapped[Count] = mapped_column(server_default="0", comment="As the customer app counted them.")
     records_seen: Mapped[Count] = mapped_column(server_default="0", comment="As the customer app counted them.")
+    changes_made: Mapped[Count] = mapped_column(server_default="0", comment="As the customer app counted them.")
+    customer_agreed: Mapped[bool | None] = mapped_column(
+        comment="Whether the customer had agreed to the visit, as whoever asked for it said. Empty: it was not asked."
+    )
     ended_at: Mapped[Moment | None]
     ended_by_id: Mapped[StaffRef | None] = mapped_column(comment="Empty when it ran out by itself.")
+    reviewed_at: Mapped[Moment | None] = mapped_column(comment="When somebody else looked it over.")
+    reviewed_by_id: Mapped[StaffRef | None] = mapped_column(comment="Never whoever visited.")
+    review_note: Mapped[FreeText | None]
 
     staff: Mapped["StaffMember"] = relationship(foreign_keys=staff_id)
     customer: Mapped["Customer"] = relationship(back_populates="impersonations")

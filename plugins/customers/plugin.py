@@ -162,7 +162,7 @@ def register_settings() -> list[SettingsSection]:
 
 @hookimpl
 def register_alerts() -> list[Alert]:
-    return list(suspension.ALERTS)
+    return [*suspension.ALERTS, *impersonation.ALERTS]
 
 
 @hookimpl

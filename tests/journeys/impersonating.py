@@ -42,7 +42,7 @@ class Account:
 
     @property
     def typed(self) -> dict[str, str]:
-        return {"q-ticket": str(self.ticket), "q-reason": "Cannot find the export."}
+        return {"q-ticket": str(self.ticket), "q-reason": "Cannot find the export.", "q-agreed": "yes"}
 
 
 def set_up(machine: Machine, app_url: str = APP) -> None:

@@ -1,5 +1,6 @@
 """Signing in as a customer: asked for, opened by a token, taken by the app, told, ended; and who may not."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,12 +10,15 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from admin_core.periods import local_day
 from plugins.customers.actions import impersonation as actions
 from plugins.customers.jobs.impersonation import note_ended
 from plugins.customers.rules.impersonation import PAGE
+from plugins.customers.views.visits import not_reviewed
 from schema.access_log import AccessEntry
 from schema.accounts import Impersonation
 from schema.audit import AuditEntry
+from schema.settings import Setting
 from schema.staff import StaffMember, StaffOwnAccount, StaffSession
 from tests.journeys.api.programs import Program, program, refused
 from tests.journeys.approvals import Office, hidden
@@ -23,6 +27,10 @@ from tests.journeys.site import Site, make_stale, session_of
 
 MAY = ("page:*:read", "data:*:read", "pii:*:read", "customers:*:*")
 CSP_FORM = "form-action 'self' https://app.hireinbox.example;"
+
+
+VISITS = "/admin/customers/visits"
+MOMENTS = ("issued_at", "token_expires_at", "redeemed_at", "session_expires_at", "ended_at")
 
 
 @pytest.fixture(autouse=True)
@@ -239,6 +247,92 @@ def test_it_ends_with_the_member_and_the_customer(site: Site, owner: FlaskClient
     asked = app.get(f"/impersonations/{row.id}").json
     assert asked is not None
     assert asked["live"] is False
+
+
+# --- Whether they agreed, and who looks it over afterwards
+@pytest.mark.parametrize(
+    ("setting", "answer", "why"),
+    [("asked", "", "Say whether"), ("required", "no", "who did not agree"), ("required", "yes", ""), ("off", "", "")],
+)
+def test_the_customers_agreement_is_asked_as_the_setting_says(
+    site: Site, owner: FlaskClient, otto: Account, setting: str, answer: str, why: str
+) -> None:
+    with site.machine.database.transaction() as session:
+        session.add(Setting(section="impersonation", name="consent", value={"v": setting}))
+    answered = ask(owner, otto.url, {**otto.typed, "q-agreed": answer})
+    if why:
+        assert (answered.status_code, why in answered.text) == (422, True)
+    else:
+        assert answered.location == PAGE
+        assert newest(site.machine, otto).customer_agreed is {"yes": True, "": None}[answer]
+
+
+def visited(site: Site, client: FlaskClient, app: Program) -> Impersonation:
+    """Return a visit that took place and is over."""
+    row, token = opened(site, client, account(site.machine))
+    app.post("/impersonations/consume", {"token": token})
+    app.post(f"/impersonations/{row.id}/activity", {"pages": 4, "records": 2, "changes": 1})
+    app.post(f"/impersonations/{row.id}/end", {"by": "person"})
+    return row
+
+
+def fetched(site: Site, row: Impersonation) -> Impersonation:
+    with site.machine.database.sessions() as session:
+        return session.get_one(Impersonation, row.id)
+
+
+def week_with(site: Site, client: FlaskClient, row: Impersonation) -> tuple[str, str]:
+    """Return the address of the page with a visit, and what stands there."""
+    began = fetched(site, row).redeemed_at
+    assert began is not None
+    url = f"{VISITS}?week={local_day(began)}"
+    return url, client.get(url).text
+
+
+def test_somebody_else_looks_a_visit_over(site: Site, owner: FlaskClient, support: FlaskClient, app: Program) -> None:
+    theirs, own = visited(site, support, app), visited(site, owner, app)
+    url, page = week_with(site, owner, theirs)
+    assert "Cannot find the export." in page
+    assert f'name="visit-{theirs.id}"' in page
+    assert f'name="visit-{own.id}"' not in page, "nobody reviews their own"
+    assert own_words(page, own) == "It was your own visit: somebody else has to look it over."
+    assert "No visits in this week" in owner.get(f"{VISITS}?week=2001-01-01").text
+    both = send(owner, url, **{f"visit-{theirs.id}": "1", f"visit-{own.id}": "1"})
+    assert (both.status_code, "It was your own visit" in both.text) == (422, True)
+    assert fetched(site, theirs).reviewed_at is None, "all or none"
+    assert "No visit is chosen" in send(owner, url, note="x").text
+    assert send(owner, url, **{f"visit-{theirs.id}": "1", "note": "Asked Otto."}).status_code == 303
+    row = fetched(site, theirs)
+    assert (row.reviewed_by_id, row.review_note, row.changes_made) == (site.member(owner), "Asked Otto.", 1)
+    assert "Asked Otto." in owner.get(url).text
+    assert f'name="visit-{theirs.id}"' not in owner.get(url).text
+    assert send(support, url, **{f"visit-{own.id}": "1"}).status_code == 403
+    one = f"/admin/data/impersonations/record/{own.id}/action/customers.review"
+    assert "It was your own visit" in send(owner, one, **hidden(owner.get(one).text)).text
+
+
+def own_words(page: str, row: Impersonation) -> str:
+    """Return what the page says instead of who reviewed a visit."""
+    line = page.split(str(row.id))[1].split("</tr>", maxsplit=1)[0]
+    return re.findall(r'text-secondary">([^<]+)<', line)[0]
+
+
+def test_visits_that_nobody_reviewed_are_mentioned_at_home_and_by_the_bell(
+    site: Site, owner: FlaskClient, support: FlaskClient, app: Program
+) -> None:
+    row = visited(site, support, app)
+    with site.machine.database.transaction() as session:
+        before = not_reviewed(session, datetime.now(UTC)).value or 0
+        session.execute(
+            sa.update(Impersonation)
+            .where(Impersonation.id == row.id)
+            .values({name: getattr(Impersonation, name) - timedelta(days=9) for name in MOMENTS})
+        )
+    with site.machine.database.sessions() as session:
+        assert not_reviewed(session, datetime.now(UTC)).value == before + 1
+    line = "Visits to customers that nobody has reviewed"
+    assert line in owner.get("/admin/").text
+    assert line not in support.get("/admin/").text
 
 
 def test_programs_need_the_scope_and_find_only_what_was_let_in(

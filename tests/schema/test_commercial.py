@@ -88,6 +88,8 @@ REFUSED: list[tuple[str, type[Base], dict[str, Any]]] = [
     ("ck_impersonations_reason_given", Impersonation, {"reason": ""}),
     ("ck_impersonations_token_whole", Impersonation, {"token_hash": None}),
     ("ck_impersonations_counts_not_negative", Impersonation, {"pages_seen": -1}),
+    ("ck_impersonations_counts_not_negative", Impersonation, {"changes_made": -1}),
+    ("ck_impersonations_reviewed_when_over", Impersonation, {"reviewed_at": LATER, "ended_at": None}),
     # --- Catalog
     ("ck_prices_amount_not_negative", Price, {"amount_cents": -1}),
     ("ck_prices_ends_after_start", Price, {"valid_until": BEFORE}),

@@ -64,6 +64,9 @@ def prepare(session: Session, eyes: rules.Eyes, member: Member, answers: Mapping
     if why := rules.why_not_ticket(ticket):
         raise ActionRefused(why, "Write the number of an open ticket of theirs.")
     assert ticket is not None  # else there is a reason
+    agreed = answers.get("agreed")
+    if why := rules.why_not_agreed(queries.consent_wanted(session), agreed):
+        raise ActionRefused(why)
     mode = answers.get("mode", ImpersonationMode.READ_ONLY)
     session.add(
         Impersonation(
@@ -73,6 +76,7 @@ def prepare(session: Session, eyes: rules.Eyes, member: Member, answers: Mapping
             ticket_id=ticket.id,
             mode=mode,
             reason=answers["reason"],
+            customer_agreed=rules.AGREED.get(agreed or ""),
             issued_at=now,
         )
     )
@@ -133,9 +137,13 @@ def is_allowed(session: Session, row: Impersonation) -> bool:
     return may and not rules.why_not(queries.eyes_behind(session, row))
 
 
-def count(session: Session, row: Impersonation, pages: int, records: int) -> None:
-    """Add what the customer app showed; added in the database, since pages are counted side by side."""
-    more = {"pages_seen": Impersonation.pages_seen + pages, "records_seen": Impersonation.records_seen + records}
+def count(session: Session, row: Impersonation, pages: int, records: int, changes: int) -> None:
+    """Add what the customer app showed and took; added in the database, since pages are counted side by side."""
+    more = {
+        "pages_seen": Impersonation.pages_seen + pages,
+        "records_seen": Impersonation.records_seen + records,
+        "changes_made": Impersonation.changes_made + changes,
+    }
     session.execute(update(Impersonation).where(Impersonation.id == row.id).values(**more))
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin_core import settings_store
 from plugins.customers.queries.keys import held_before
-from plugins.customers.rules.impersonation import OPENS_FOR, Eyes, key_of
+from plugins.customers.rules.impersonation import ASKED, OPENS_FOR, SECTION, Eyes, key_of
 from schema.accounts import Impersonation
 from schema.customers import Customer, Person
 from schema.staff import StaffMember, StaffOwnAccount
@@ -29,6 +30,12 @@ def eyes_behind(session: Session, row: Impersonation) -> Eyes:
     person = row.person
     is_gone = row.about_person and (person is None or person.customer_id != row.customer_id)
     return replace(eyes_of(session, row.customer, person), is_gone=is_gone)
+
+
+def consent_wanted(session: Session) -> str:
+    """Return what the settings say of the customer's agreement: off, asked or required."""
+    found = settings_store.stored(session, SECTION).get("consent")
+    return str(found.value) if found and found.value else ASKED
 
 
 def first_person(session: Session, customer: Customer) -> Person | None:

@@ -38,7 +38,18 @@ DONE_WITH = frozenset({TicketStatus.SOLVED, TicketStatus.CLOSED, TicketStatus.SP
 
 IMPERSONATIONS = Belonging(
     rows="impersonations",
-    columns=("issued_at", "mode", "staff_id", "ticket_id", "reason", "pages_seen", "records_seen", "ended_at"),
+    columns=(
+        "issued_at",
+        "mode",
+        "staff_id",
+        "ticket_id",
+        "reason",
+        "customer_agreed",
+        "pages_seen",
+        "records_seen",
+        "ended_at",
+        "reviewed_by_id",
+    ),
     newest="issued_at",
 )
 QUESTIONS = (
@@ -52,7 +63,17 @@ QUESTIONS = (
     Question(
         name="reason", label="Reason", kind="textarea", help="Stays in the admin; the customer app never gets it."
     ),
+    Question(
+        name="agreed",
+        label="Did the customer agree to this visit?",
+        kind="choice",
+        required=False,
+        choices=(("yes", "Yes, they agreed"), ("no", "No, or they were not asked")),
+        help="How they agreed belongs into the reason. A setting says whether it must be answered.",
+    ),
 )
+AGREED: Mapping[str, bool] = {"yes": True, "no": False}
+OFF, ASKED, REQUIRED = "off", "asked", "required"
 
 
 def check_app_url(value: object) -> str:
@@ -89,6 +110,18 @@ SECTION = SettingsSection(
             least=1,
             most=30,
             help="After so many minutes a visit ends by itself.",
+        ),
+        SettingField(
+            name="consent",
+            label="Agreement of the customer",
+            kind="choice",
+            default=ASKED,
+            choices=(
+                (OFF, "Need not be answered"),
+                (ASKED, "Has to be answered"),
+                (REQUIRED, "Without it nobody signs in as them"),
+            ),
+            help="Whether the customer agreed to be visited, as whoever asks for the visit says.",
         ),
     ),
 )
@@ -147,6 +180,15 @@ def why_not(eyes: Eyes) -> str:
         (eyes.is_taken, TAKEN),
     )
     return next((why for applies, why in whys if applies), "")
+
+
+def why_not_agreed(consent: str, answer: str | None) -> str:
+    """Return why a visit needs another answer about the customer's agreement, empty when it does not."""
+    if consent != OFF and answer not in AGREED:
+        return "Say whether the customer agreed to this visit."
+    if consent == REQUIRED and answer != "yes":
+        return "Nobody is visited who did not agree. Ask them in the ticket first."
+    return ""
 
 
 def why_not_ticket(ticket: Ticket | None) -> str:

@@ -71,17 +71,17 @@ class Standing(Model):
 
 
 class Activity(Model):
-    """What was shown since the last report."""
+    """What was shown and changed since the last report."""
 
     pages: Seen = 0
     records: Seen = 0
+    changes: Seen = 0
+    """Requests that changed something, in mode `rw`."""
 
 
-class EndGiven(Model):
-    """What was shown since the last report, and who ended it."""
+class EndGiven(Activity):
+    """What was shown and changed since the last report, and who ended it."""
 
-    pages: Seen = 0
-    records: Seen = 0
     by: Literal["person", "app"] = "person"
     """`person`: they pressed End. `app`: the app ended it, for instance since its time was over."""
 
@@ -96,6 +96,7 @@ class Visited(Model):
     ended_at: datetime | None
     pages_seen: int
     records_seen: int
+    changes_made: int
 
 
 class VisitsQuery(PageQuery):
@@ -125,14 +126,14 @@ def shown(call: Call, id: UUID) -> Standing:  # noqa: A002 (the name in the addr
 def told(call: Call, id: UUID, body: Activity) -> Standing:  # noqa: A002
     """Count what was shown."""
     row = wanted(call, id)
-    count(call, row, body.pages, body.records)
+    count(call, row, body)
     return standing(call, row)
 
 
 def ended(call: Call, id: UUID, body: EndGiven) -> Standing:  # noqa: A002
     """End it, and count what was shown last."""
     row = wanted(call, id)
-    count(call, row, body.pages, body.records)
+    count(call, row, body)
     if actions.finish(call.session, row.id, row.staff_id if body.by == "person" else None, call.now):
         note(call, row, "customers.impersonation-ended")
     return standing(call, row)
@@ -164,6 +165,7 @@ def visited(row: Impersonation, ticket: int | None) -> Visited:
         ended_at=row.ended_at,
         pages_seen=row.pages_seen,
         records_seen=row.records_seen,
+        changes_made=row.changes_made,
     )
 
 
@@ -187,12 +189,12 @@ def mode_of(row: Impersonation) -> Literal["ro", "rw"]:
     return "ro" if rules.SHORT[row.mode] == "ro" else "rw"
 
 
-def count(call: Call, row: Impersonation, pages: int, records: int) -> None:
-    """Count what was shown, and write into the access log whose data it was and who saw it."""
+def count(call: Call, row: Impersonation, seen: Activity) -> None:
+    """Count what was shown and changed, and write into the access log whose data it was and who saw it."""
     call.require("edit", TABLE)
-    if not pages + records:
+    if not seen.pages + seen.records + seen.changes:
         return
-    actions.count(call.session, row, pages, records)
+    actions.count(call.session, row, seen.pages, seen.records, seen.changes)
     look = Look(
         kind=AccessKind.IMPERSONATION,
         model_key="customers",
@@ -200,7 +202,7 @@ def count(call: Call, row: Impersonation, pages: int, records: int) -> None:
         member_id=row.staff_id,
         subject_kind="customer",
         subject_key=str(row.customer_id),
-        row_count=max(records, 1),
+        row_count=max(seen.records, 1),
         ticket_id=row.ticket_id,
         impersonation_id=row.id,
         request_id=call.request_id,

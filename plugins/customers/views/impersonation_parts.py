@@ -4,24 +4,30 @@ from dataclasses import replace
 
 from admin_core.contributions import (
     Action,
+    Alert,
     ApiRoute,
     Job,
     Page,
     Panel,
     Permission,
+    Question,
     Segment,
     TimelineEntries,
     Waiting,
 )
 from plugins.customers.actions import impersonation as actions
+from plugins.customers.actions.visits import review
 from plugins.customers.rules import impersonation as rules
+from plugins.customers.rules import visits as review_rules
 from plugins.customers.views import impersonation as views
+from plugins.customers.views import visits
 
 PERMISSIONS = (
     Permission(rules.READ, "see who signed in as a customer, when and why"),
     Permission(rules.START, "sign in to the customer app as a customer, to look"),
     Permission(rules.FULL, "sign in as a customer to change things, when a second person agrees"),
     Permission(rules.END, "end a time in which somebody is signed in as a customer"),
+    Permission(review_rules.REVIEW, "review visits that others made to customers"),
 )
 EXPLAINED = (
     "You look at the customer app as they see it. It shows a banner, counts what you see, and tells the customer of"
@@ -76,6 +82,20 @@ ACTIONS = (
         many=True,
         icon="x",
     ),
+    Action(
+        slug="review",
+        label="Reviewed",
+        model="impersonations",
+        permission=review_rules.REVIEW,
+        run=review,
+        explain="You looked at who visited whom, why, for how long and what was changed, and it was in order.",
+        refuses=review_rules.why_not_reviewed,
+        questions=(
+            Question(name="note", label="Note", kind="textarea", required=False, help="What you asked or found."),
+        ),
+        many=True,
+        icon="clipboard-check",
+    ),
 )
 PAGES = (
     Page(
@@ -91,6 +111,18 @@ PAGES = (
         icon="eye",
         statements=2,
     ),
+    Page(
+        slug="visits",
+        title="Visits to customers",
+        permission=rules.READ,
+        load=visits.week_page,
+        template="customers/visits.html",
+        post=visits.reviewed,
+        post_permission=review_rules.REVIEW,
+        group="Customers",
+        icon="clipboard-check",
+        statements=7,  # three of them note whose names and words were read
+    ),
 )
 SEGMENTS = (
     Segment(
@@ -98,6 +130,21 @@ SEGMENTS = (
         name="Live",
         columns=("staff_id", "customer_id", "mode", "ticket_id", "redeemed_at", "session_expires_at"),
         filters=rules.LIVE,
+    ),
+    Segment(
+        model="impersonations",
+        name="To review",
+        columns=(
+            "staff_id",
+            "customer_id",
+            "mode",
+            "customer_agreed",
+            "reason",
+            "redeemed_at",
+            "ended_at",
+            "changes_made",
+        ),
+        filters=review_rules.TO_REVIEW,
     ),
 )
 WAITING = (
@@ -108,6 +155,24 @@ WAITING = (
         permission=rules.READ,
         icon="eye",
         note="Each can be ended at once.",
+    ),
+    Waiting(
+        label="Visits to customers that nobody has reviewed",
+        model="impersonations",
+        filters=review_rules.to_review,
+        permission=review_rules.REVIEW,
+        icon="clipboard-check",
+        note="Those of earlier weeks; nobody reviews their own.",
+    ),
+)
+ALERTS = (
+    Alert(
+        name="customers.visits-not-reviewed",
+        title="Visits to customers are not reviewed",
+        permission=review_rules.REVIEW,
+        watch=visits.not_reviewed,
+        threshold=0,
+        severity="warning",
     ),
 )
 PANELS = (

@@ -38,6 +38,7 @@ def sign_in_as(page: Page, otto: Account) -> None:
     page.goto(otto.url)
     page.get_by_label("Ticket").fill(str(otto.ticket))
     page.get_by_label("Reason").fill("Cannot find the export.")
+    page.get_by_label("Did the customer agree to this visit?").select_option("yes")
     page.get_by_role("button", name="Show what will happen").click()
     page.get_by_role("button", name="Sign in as this customer").click()
     page.get_by_role("button", name="Open the customer app").click()

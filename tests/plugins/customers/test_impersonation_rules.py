@@ -159,7 +159,7 @@ def test_what_was_granted_is_asked_for_again(
 
 def test_only_an_open_ticket_of_theirs_is_a_reason(session: Session, rows: CoreMaker, ready: Impersonation) -> None:
     ticket = rows.one(Ticket)
-    answers = {"ticket": ticket.number, "reason": "Cannot find the export."}
+    answers = {"ticket": ticket.number, "reason": "Cannot find the export.", "agreed": "yes"}
     ada = person_of(ready.staff)
     assert actions.look_as_customer(session, ready.customer, ada, answers, NOON).startswith("Ready")
     ticket.status, ticket.solved_at = TicketStatus.CLOSED, NOON
