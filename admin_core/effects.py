@@ -1,7 +1,7 @@
 """What an action or a page may ask to happen after its commit: jobs, e-mails and webhooks, in the same transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +23,25 @@ class JobEffects:
     session: Session
     machine: Machine
     origin: Origin
+    whose: tuple[str, str] | None = None
+    """Whom jobs are about. Not e-mails and webhooks: those stand in a timeline themselves."""
 
-    def enqueue(self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None) -> UUID:
+    def enqueue(
+        self,
+        job: str,
+        args: Mapping[str, Argument] | None = None,
+        *,
+        key: str | None = None,
+        rows: int = 0,  # noqa: ARG002 (whoever plans the deed counts them)
+    ) -> UUID:
         """Ask for a job by its slug; under one ``key`` it exists once. Returns the job's id."""
-        return enqueue(self.session, self.machine.jobs[job], args, idempotency_key=key, origin=self.origin)
+        kind, subject = self.whose or (None, None)
+        origin = replace(self.origin, subject_kind=kind, subject_key=subject)
+        return enqueue(self.session, self.machine.jobs[job], args, idempotency_key=key, origin=origin)
+
+    def about(self, kind: str, key: str) -> "JobEffects":
+        """Return the same for jobs about a person or company."""
+        return replace(self, whose=(kind, key))
 
     def mail(self, letter: Letter) -> UUID:
         """Ask for an e-mail; under one ``key`` it exists once. Returns the message's id, or raises ActionRefused."""

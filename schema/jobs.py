@@ -79,6 +79,15 @@ class Job(Identified, Base):
         Index(None, "name", "created_at", "id"),
         Index(None, "actor_id", "created_at"),
         Index(None, "finished_at", "id"),
+        Index(
+            "ix_jobs_subject",
+            "subject_kind",
+            "subject_key",
+            "created_at",
+            "id",
+            postgresql_where=text("subject_key IS NOT NULL"),
+        ),
+        CheckConstraint("(subject_kind IS NULL) = (subject_key IS NULL)", name="subject_whole"),
     )
     __admin__ = AdminOptions(
         group="System",
@@ -154,6 +163,10 @@ class Job(Identified, Base):
     actor_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("admin.staff_members.id", ondelete="SET NULL"), comment="Who asked for it; empty: the schedule."
     )
+    subject_kind: Mapped[Slug | None] = mapped_column(
+        info=ui(listed=False), comment="Kind of whom it is about, such as customer; empty: nobody in particular."
+    )
+    subject_key: Mapped[Reference | None] = mapped_column(info=ui(listed=False), comment="Key of whom it is about.")
     change_set_id: Mapped[uuid.UUID | None] = mapped_column(
         index=True, comment="Change-set in which it was asked for; that row may be made after this one."
     )

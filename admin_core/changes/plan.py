@@ -55,6 +55,8 @@ class Asked:
     kind: EffectKind
     name: str
     times: int = 1
+    rows: int = 0
+    """How many rows jobs will change as things are. No part of the fingerprint: what they work on goes on growing."""
 
 
 @dataclass(frozen=True, order=True)
@@ -74,8 +76,8 @@ class Outline:
 
     @property
     def rows(self) -> int:
-        """How many rows change, all tables together."""
-        return sum(table.rows for table in self.tables)
+        """How many rows change, all tables together, those that jobs change afterwards among them."""
+        return sum(table.rows for table in self.tables) + sum(each.rows for each in self.effects)
 
     @property
     def sums(self) -> tuple[Sum, ...]:
@@ -109,7 +111,7 @@ def fingerprint(plan: Plan, key: bytes) -> str:
         "parameters": plan.parameters,
         "targets": sorted((each.key, each.version) for each in plan.targets),
         "tables": sorted(map(table_words, plan.outline.tables)),
-        "effects": sorted(map(tuple_of, plan.outline.effects)),
+        "effects": sorted((each.kind, each.name, each.times) for each in plan.outline.effects),
     }
     text = json.dumps(words, sort_keys=True, separators=(",", ":"), default=str)
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
@@ -121,7 +123,7 @@ def table_words(change: TableChange) -> list[Any]:
     return [*counts, sorted(change.columns), sorted(map(tuple_of, change.sums))]
 
 
-def tuple_of(item: Sum | Asked) -> tuple[Any, ...]:
+def tuple_of(item: Sum) -> tuple[Any, ...]:
     """Return a dataclass as plain values."""
     return tuple(asdict(item).values())
 

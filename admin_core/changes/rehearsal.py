@@ -72,11 +72,20 @@ class Noting:
 
     inner: Effects
     counts: Counter[tuple[EffectKind, str]] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    """Which jobs will change how many."""
 
-    def enqueue(self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None) -> UUID:
+    def enqueue(
+        self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None, rows: int = 0
+    ) -> UUID:
         """Ask for a job."""
         self.counts["job", job] += 1
-        return self.inner.enqueue(job, args, key=key)
+        self.rows[job] += rows
+        return self.inner.enqueue(job, args, key=key, rows=rows)
+
+    def about(self, kind: str, key: str) -> "Noting":
+        """Return the same for jobs about a person or company; noted here as well."""
+        return Noting(self.inner.about(kind, key), self.counts, self.rows)
 
     def mail(self, letter: Letter) -> UUID:
         """Ask for an e-mail."""
@@ -95,7 +104,12 @@ class Noting:
     @property
     def asked(self) -> tuple[Asked, ...]:
         """What was asked for so far."""
-        return tuple(sorted(Asked(kind, name, times) for (kind, name), times in self.counts.items()))
+        return tuple(
+            sorted(
+                Asked(kind, name, times, self.rows[name] if kind == "job" else 0)
+                for (kind, name), times in self.counts.items()
+            )
+        )
 
 
 def rehearse(engine: Engine, person: Person, deed: Callable[[PolicySession], T]) -> T:

@@ -16,8 +16,19 @@ from admin_core.policy import Person
 class Effects(Protocol):
     """What an action may ask to happen after its commit. Nothing leaves before; nothing leaves when it rolls back."""
 
-    def enqueue(self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None) -> UUID:
-        """Ask for a job by its slug; under one ``key`` it exists once. Returns the job's id."""
+    def enqueue(
+        self, job: str, args: Mapping[str, Argument] | None = None, *, key: str | None = None, rows: int = 0
+    ) -> UUID:
+        """Ask for a job by its slug; under one ``key`` it exists once. Returns the job's id.
+
+        ``rows``: how many it will change as things are. They count where one person alone may change so many.
+        """
+
+    def about(self, kind: str, key: str) -> "Effects":
+        """Return the same for jobs about a person or company, such as ``"customer"`` and their id.
+
+        They stand in that one's timeline. What an action on a record asks for is about whom the record is about.
+        """
 
     def mail(self, letter: Letter) -> UUID:
         """Ask for an e-mail; under one ``key`` it exists once. Returns the message's id."""

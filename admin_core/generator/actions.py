@@ -22,6 +22,7 @@ from admin_core.generator.labels import record_label, title_fields
 from admin_core.generator.plan_view import PlanView
 from admin_core.generator.reads import read_of
 from admin_core.generator.spec import ModelSpec
+from admin_core.generator.subjects import subject_of
 from admin_core.policy import limit, require_permission, sees
 from admin_core.theme.formats import in_sentence
 
@@ -112,8 +113,10 @@ def act(
     meanwhile = MEANWHILE if columns_of(action) and form.get("version", stamp) != stamp else None
     if meanwhile or errors or refusal_of(action, record) or why_unreadable(ctx, spec, action):
         return page_for(ctx, spec, offered, record, problem=meanwhile, errors=errors, **words)
+    whose = subject_of(spec, record)
     given = {
-        "session": ctx.session, "record": record, "person": ctx.person, "answers": answers, "effects": effects,
+        "session": ctx.session, "record": record, "person": ctx.person, "answers": answers,
+        "effects": effects.about(*whose) if whose else effects,
         "now": ctx.now,
     }  # fmt: skip
     wanted = inspect.signature(action.run).parameters

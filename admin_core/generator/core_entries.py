@@ -1,4 +1,4 @@
-"""Kinds of a timeline that core knows of itself: approvals about a record, e-mails to it, and who looked at it.
+"""Kinds of a timeline that core knows of itself: approvals and jobs about a record, e-mails to it, who looked at it.
 
 By the shape of core's own tables, so of records of any model; they stand where a plugin has made a timeline.
 """
@@ -12,14 +12,14 @@ from admin_core.generator.registry import Registry
 from admin_core.generator.spec import ModelSpec
 from admin_core.generator.subjects import SELF, way_of
 
-APPROVALS, MAILS, LOOKS = "approvals", "mail_messages", "access_entries"
+APPROVALS, MAILS, LOOKS, JOBS = "approvals", "mail_messages", "access_entries", "jobs"
 
 
 def core_kinds(registry: Registry, spec: ModelSpec) -> list[OfferedEntries]:
     """Return the kinds of core for the records of a model; none for one whose key is several columns."""
     if len(spec.primary_key) != 1:
         return []
-    found = [*approvals(spec), *mails(registry, spec), *looks(spec)]
+    found = [*approvals(spec), *mails(registry, spec), *looks(spec), *jobs(spec)]
     return [OfferedEntries(CORE, each) for each in found if each.belonging.rows in registry]
 
 
@@ -59,6 +59,20 @@ def looks(spec: ModelSpec) -> Iterator[TimelineEntries]:
             among=(("subject_kind", way.kind),),
         )
         yield entries("looks", "Data access", spec, shown, icon="eye", apart=True)
+
+
+def jobs(spec: ModelSpec) -> Iterator[TimelineEntries]:
+    """Yield the jobs that somebody asked for about a person or company, where records of the model are such."""
+    way = way_of(spec)
+    if way is not None and spec.options.subject == SELF:
+        shown = Belonging(
+            rows=JOBS,
+            columns=("name", "title", "state", "actor_id", "finished_at"),
+            newest="created_at",
+            owner="subject_key",
+            among=(("subject_kind", way.kind),),
+        )
+        yield entries("jobs", "Job", spec, shown, icon="settings-automation")
 
 
 def entries(

@@ -1,10 +1,12 @@
 """How a row leads to whom it is about: along the path that its model declares (``AdminOptions.subject``)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from admin_core.changes.triggers import kind_of
+from admin_core.generator.ids import encode_key
 from admin_core.generator.spec import ModelSpec
 
 SELF = "self"
@@ -20,6 +22,19 @@ class Way:
     """Our own column that holds the person's key; empty: it takes a query."""
     steps: tuple[str, ...] = ()
     """Relationships to follow."""
+
+
+def subject_of(spec: ModelSpec, record: Any) -> tuple[str, str] | None:
+    """Return whom a record is about, as kind and key; None when it is about nobody in particular."""
+    way = way_of(spec)
+    if way is None:
+        return None
+    if way.column:
+        key = getattr(record, way.column)
+        return (way.kind, str(key)) if key is not None else None
+    for step in way.steps:
+        record = getattr(record, step) if record is not None else None
+    return (way.kind, encode_key(sa.inspect(record).identity)) if record is not None else None
 
 
 def way_of(spec: ModelSpec) -> Way | None:

@@ -29,6 +29,9 @@ class Origin:
     selection_id: UUID | None = None
     parent_id: UUID | None = None
     title: str | None = None
+    subject_kind: str | None = None
+    subject_key: str | None = None
+    """Whom it is about: it stands in their timeline."""
 
 
 SCHEDULE = Origin()
