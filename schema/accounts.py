@@ -286,7 +286,11 @@ class CustomerMerge(Identified, Base):
     """Two records of one customer that became one, with what moved."""
 
     __tablename__ = "customer_merges"
-    __table_args__ = (CheckConstraint("kept_id <> merged_id", name="two_records"),)
+    __table_args__ = (
+        CheckConstraint("kept_id <> merged_id", name="two_records"),
+        CheckConstraint("rows_moved >= 0 AND rows_to_move >= 0", name="counts_not_negative"),
+        Index("ix_customer_merges_kept", "kept_id", "created_at", "id"),
+    )
     __admin__ = AdminOptions(
         group="Customers",
         icon="git-merge",
@@ -304,11 +308,42 @@ class CustomerMerge(Identified, Base):
     merged_by_id: Mapped[StaffRef | None]
     reason: Mapped[FreeText]
     moved: Mapped[Json] = mapped_column(comment="Keys moved, by table, so that it can be undone.")
+    rows_to_move: Mapped[Count] = mapped_column(
+        server_default="0", comment="By a job, as counted when it was asked for; 0: everything moved at once."
+    )
+    rows_moved: Mapped[Count] = mapped_column(server_default="0", comment="By the job, so far.")
+    finished_at: Mapped[Moment | None] = mapped_column(
+        comment="When the last row stood where it belongs. Empty: a job is moving rows, or moving them back."
+    )
+    job_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("admin.jobs.id", ondelete="SET NULL"), index=True, comment="The job that moves rows."
+    )
     undone_at: Mapped[Moment | None]
     created_at: Mapped[CreatedAt] = mapped_column(index=True)
 
     kept: Mapped["Customer"] = relationship(foreign_keys=kept_id, back_populates="merges")
     merged: Mapped["Customer"] = relationship(foreign_keys=merged_id, back_populates="merged_as")
+
+
+class CustomerMergeRow(Base):
+    """One row that a job moved from a duplicate to the record that stays, so that it can move back."""
+
+    __tablename__ = "customer_merge_rows"
+    __admin__ = AdminOptions(
+        group="Customers",
+        icon="list-numbers",
+        default_sort="merge_id",
+        writes="none",
+        written_by="The job that moves the rows of a large duplicate.",
+        capture="batch",
+        hidden=True,
+    )
+
+    merge_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("admin.customer_merges.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[str] = mapped_column(String(80), primary_key=True, info=ui(pii="none"), comment="Its table.")
+    row_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
 
 
 class ToldApart(Identified, Base):

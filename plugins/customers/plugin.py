@@ -22,8 +22,6 @@ from admin_core.contributions import (
 )
 from admin_core.hookspecs import hookimpl
 from admin_core.sources.intake import LARGEST_BODY
-from plugins.customers.actions.merging import merge
-from plugins.customers.actions.unmerging import unmerge
 from plugins.customers.queries.accounts import own_account_rules, reasons_against
 from plugins.customers.rules import impersonation as impersonation_rules
 from plugins.customers.rules import merging
@@ -34,6 +32,7 @@ from plugins.customers.rules.passwords import SIGN_IN
 from plugins.customers.views import credits as of_credits
 from plugins.customers.views import duplicates, notes, passwords, suspension
 from plugins.customers.views import impersonation_parts as impersonation
+from plugins.customers.views import merging_parts as of_merges
 
 MANIFEST = Manifest(
     name="customers",
@@ -113,35 +112,7 @@ def register_pages() -> list[Page]:
 @hookimpl
 def register_actions() -> list[Action]:
     return [
-        Action(
-            slug="merge",
-            label="Merge a duplicate into it",
-            model="customers",
-            permission=MERGE,
-            run=merge,
-            refuses=merging.why_not_kept,
-            explain=merging.EXPLAINED,
-            questions=merging.QUESTIONS,
-            icon="git-branch",
-            dangerous=True,
-            approval="thresholds",
-            limit_rows=1_000,
-            order=70,
-        ),
-        Action(
-            slug="unmerge",
-            label="Take the merge back",
-            model="customers",
-            permission=MERGE,
-            run=unmerge,
-            refuses=merging.why_not_merged,
-            explain=merging.EXPLAINED_BACK,
-            icon="arrow-back-up",
-            dangerous=True,
-            approval="thresholds",
-            limit_rows=1_000,
-            order=71,
-        ),
+        *of_merges.ACTIONS,
         *notes.ACTIONS,
         *passwords.ACTIONS,
         *suspension.ACTIONS,
@@ -152,7 +123,7 @@ def register_actions() -> list[Action]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [*suspension.JOBS, *passwords.JOBS, *of_credits.JOBS, *impersonation.JOBS]
+    return [*suspension.JOBS, *passwords.JOBS, *of_credits.JOBS, *impersonation.JOBS, *of_merges.JOBS]
 
 
 @hookimpl
@@ -186,15 +157,7 @@ def record_panels() -> list[Panel]:
             belonging=SIGN_INS,
             order=60,
         ),
-        Panel(
-            slug="duplicates",
-            title="Possible duplicates",
-            model="customers",
-            permission=MERGE,
-            load=duplicates.possible_duplicates,
-            statements=4,
-            order=90,
-        ),
+        *of_merges.PANELS,
         *notes.PANELS,
         *suspension.PANELS,
         *passwords.PANELS,
@@ -214,6 +177,7 @@ def timeline_entries() -> list[TimelineEntries]:
             belonging=SIGN_INS,
             icon="login",
         ),
+        *of_merges.KINDS,
         *notes.KINDS,
         *suspension.KINDS,
         *passwords.KINDS,

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,16 +13,26 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin_core.generator.urls import action_url, panel_url, record_url
+from admin_core.jobs.perform import Runner
+from admin_core.jobs.reconcile import reconcile
+from admin_core.jobs.timing import Timing
 from schema.accounts import CustomerMerge, CustomerNote
 from schema.audit import AuditEntry
 from schema.customers import Customer
+from schema.jobs import Job
 from schema.support import Ticket
+from schema.usage import UsageEvent
+from tests.admin_core.jobs.world import KILLED, in_child
+from tests.journeys.approvals import Office
+from tests.journeys.impersonating import ask
 from tests.journeys.site import Site, own_site, token_in
 from tests.journeys.test_actions import form_of
+from tests.running import said_by
 
 NOON = datetime(2026, 3, 5, 10, tzinfo=UTC)
 LIST, COMPARE = "/admin/customers/duplicates", "/admin/customers/compare"
 PAGE_BUDGET, LOG_BUDGET = 9, 4
+TIMING = Timing(lease_s=2.0, backoff_s=0.02, recover_s=0.2, report_s=5, crashes=10_000)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +143,59 @@ def it_is_on_record(site: Site, support: FlaskClient, merged: str) -> None:
         assert "+27821234501" not in str(note.moved)
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "customers.merge")).one()
         assert entry.actor_id == site.member(support)
+
+
+EVENTS = """
+INSERT INTO admin.usage_events (id, event_key, name, customer_id, occurred_at)
+  SELECT gen_random_uuid(), 'large-' || n, 'signed_in', :customer, now() FROM generate_series(1, 10050) n"""
+MAY = ("page:*:read", "data:*:read", "pii:*:read", "customers:*:*")
+
+
+def test_a_large_duplicate_is_merged_by_two_people_and_moved_by_a_job_however_often_it_is_killed(
+    site: Site, people: dict[str, FlaskClient]
+) -> None:
+    kept, merged = pair(site, "opal")
+    with site.machine.database.transaction() as session:
+        session.execute(sa.text(EVENTS), {"customer": merged})
+    compared = people["Owner"].get(COMPARE, query_string={"keep": kept, "duplicate": merged}).text
+    assert "10\xa0052 rows are too many" not in compared  # tickets and notes move at once
+    assert "10\xa0050 rows are too many to move at once" in compared
+    ada, finn = (Office(site).colleague(name, *MAY) for name in ("Ada", "Finn"))
+    answers = {"q-duplicate": merged, "q-take": "", "q-reason": "One company, two sign-ups."}
+    asked = ask(ada.browser, merge_url(kept), answers, step="ask", reason="One company.")
+    assert "/admin/approvals/" in str(asked.location), asked.text
+    assert finn.send(f"{asked.location}/approve").status_code == 303
+    assert state(site, merged) == ("closed", kept, 0)
+    assert state(site, kept) == ("active", None, 2)
+    panel = panel_url("customers", kept, "customers.merges")
+    with site.machine.database.sessions() as session:
+        job = session.scalars(sa.select(Job).where(Job.name == "customers.move-merged-rows")).one()
+        assert (job.subject_kind, job.subject_key, job.actor_id) == ("customer", kept, ada.id)
+    died = 0
+    while died < 3:
+        site.machine.database.engine.dispose()
+        died += in_child(site.machine, lambda: claimed(site, job.id), ADMIN_FAILPOINT="chunk.after_commit") == KILLED
+        assert events_of(site, kept) == 2_000 * died
+    assert re.search(r">10\W050<.*>6\W000<", people["Owner"].get(panel).text, re.DOTALL)
+    claimed(site, job.id)
+    assert said_by(site.machine, job.id) == "Moved 10050 rows."
+    assert (events_of(site, kept), events_of(site, merged)) == (10_050, 0)
+    timeline = people["Owner"].get(f"{record_url('customers', kept)}/timeline?kind=core.jobs").text
+    assert "customers.move-merged-rows" in timeline
+
+
+def claimed(site: Site, job_id: UUID) -> None:
+    """Be a worker that takes the job over from one that died."""
+    lapsed = {"lease_until": sa.func.now() - sa.text("interval '1 second'")}
+    with site.machine.database.transaction() as session:
+        session.execute(sa.update(Job).where(Job.id == job_id, Job.state == "running").values(lapsed))
+    reconcile(site.machine.database, TIMING, site.machine.audit)
+    assert Runner(site.machine, "test", TIMING).perform(job_id)
+
+
+def events_of(site: Site, customer: str) -> int:
+    with site.machine.database.sessions() as session:
+        return session.scalar(sa.select(sa.func.count()).where(UsageEvent.customer_id == customer)) or 0
 
 
 def test_who_was_told_apart_is_asked_about_no_more(site: Site, people: dict[str, FlaskClient]) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from admin_core.contributions import ActionRefused
+from admin_core.contributions import ActionRefused, Effects
 from admin_core.generator.spec import label_of
 from admin_core.policy import Person
+from admin_core.theme.formats import number
 from plugins.customers.actions.kept_words import as_kept
 from plugins.customers.queries import merging as queries
 from plugins.customers.queries.suspension import open_suspension
@@ -29,19 +30,28 @@ NOWHERE = ActionRefused(
 )
 BUSY = ActionRefused("Somebody else is changing the other record right now.", "Try again in a moment.")
 MOMENT = {"synchronize_session": False}
+JOB = "customers.move-merged-rows"
 
 
-def merge(session: Session, record: Customer, answers: Mapping[str, Any], person: Person, now: datetime) -> str:
-    """Make one record of two: ``record``, which is locked, and the duplicate that the answers name."""
+def merge(
+    session: Session, record: Customer, *, answers: Mapping[str, Any], person: Person, effects: Effects, now: datetime
+) -> str:
+    """Make one record of two: ``record``, which is locked, and the duplicate that the answers name.
+
+    Everything that decides something moves at once. Of what is too much for that a job moves the rest.
+    """
     merged = duplicate_of(session, record, answers["duplicate"])
     taken = fields_of(answers.get("take") or "")
-    if problem := rules.why_not(record, merged):
+    rows = queries.rows_of(session, merged.id)
+    if problem := rules.why_not(record, merged) or rules.too_many(rows):
         raise ActionRefused(problem)
-    if (rows := queries.rows_of(session, merged.id)) > rules.MOST_ROWS:
-        raise ActionRefused(rules.too_many(rows))
+    if queries.still_moving(session, record.id, merged.id):
+        raise ActionRefused(rules.STILL_MOVING)
+    later = {name: rows[name] for name in rules.moved_later(rows)}
     before = {"kept": state_of(record), "merged": state_of(merged)}
     keep_refusals(session, record, merged, person, now)
-    moved = {name: move(session, model, merged.id, record.id) for name, model in queries.moving_models().items()}
+    models = {name: model for name, model in queries.moving_models().items() if name not in later}
+    moved = {name: move(session, model, merged.id, record.id) for name, model in models.items()}
     moved["customers"] = follow_on(session, merged.id, record.id)
     ended = end_suspension(session, merged, person, now)
     took = take(record, merged, taken)
@@ -49,9 +59,19 @@ def merge(session: Session, record: Customer, answers: Mapping[str, Any], person
     change(merged, {**rules.left_over(now), "merged_into_id": record.id})
     note = CustomerMerge(kept_id=record.id, merged_id=merged.id, merged_by_id=person.id, reason=answers["reason"])
     note.moved = {"rows": {k: v for k, v in moved.items() if v}, "took": took, "before": before, "ended": ended,
-                  "after": state_of(record)}  # fmt: skip
+                  "after": state_of(record), "later": list(later)}  # fmt: skip
+    note.finished_at, note.rows_to_move = None if later else now, sum(later.values())
     session.add(note)
-    return sentence(moved, queries.rows_of(session, merged.id))
+    session.flush()
+    if later:
+        move_later(note, effects)
+    left = sum(count for name, count in queries.rows_of(session, merged.id).items() if name not in later)
+    return sentence(moved, left, note.rows_to_move)
+
+
+def move_later(note: CustomerMerge, effects: Effects) -> None:
+    """Have a job move the rows of a merge, or move them back; it counts like rows that one person changes at once."""
+    note.job_id = effects.enqueue(JOB, {"merge": note.id}, rows=note.rows_to_move)
 
 
 def duplicate_of(session: Session, kept: Customer, text: str) -> Customer:
@@ -168,8 +188,9 @@ def take(kept: Customer, merged: Customer, fields: list[str]) -> dict[str, str]:
     return took
 
 
-def sentence(moved: Mapping[str, list[str]], left: int) -> str:
-    """Return what was done."""
+def sentence(moved: Mapping[str, list[str]], left: int, later: int) -> str:
+    """Return what was done, and what a job does afterwards."""
     count = sum(map(len, moved.values()))
     behind = f" {left} rows stay with the duplicate: the record has the like of them already." if left else ""
-    return f"Merged: {count} rows moved, and the duplicate is closed.{behind}"
+    after = f" A job moves {number(later)} more; how far it is stands under Merged into it." if later else ""
+    return f"Merged: {count} rows moved, and the duplicate is closed.{behind}{after}"

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from admin_core.contributions import ActionRefused
+from admin_core.contributions import ActionRefused, Effects
+from admin_core.theme.formats import number
 from plugins.customers.actions.kept_words import as_kept, as_was
-from plugins.customers.actions.merging import BUSY, DERIVED, MOMENT, change
+from plugins.customers.actions.merging import BUSY, DERIVED, MOMENT, change, move_later
 from plugins.customers.queries import merging as queries
 from plugins.customers.queries.credits import assessments_used_by
 from plugins.customers.rules import merging as rules
@@ -19,7 +20,7 @@ from schema.credits import CreditEntry
 from schema.customers import Customer
 
 
-def unmerge(session: Session, record: Customer, now: datetime) -> str:
+def unmerge(session: Session, record: Customer, effects: Effects, now: datetime) -> str:
     """Make two records of one again: ``record``, the duplicate, gets back what moved and is still there."""
     note = queries.merge_of(session, record.id)
     if note is None:
@@ -29,6 +30,8 @@ def unmerge(session: Session, record: Customer, now: datetime) -> str:
         raise BUSY
     if problem := why_not_back(record, kept, note):
         raise ActionRefused(problem)
+    if queries.is_moving(session, note):
+        raise ActionRefused(rules.STILL_MOVING)
     moved = note.moved["rows"]
     models = queries.moving_models()
     count = sum(
@@ -43,7 +46,11 @@ def unmerge(session: Session, record: Customer, now: datetime) -> str:
     if "subscriptions" in moved:
         count_revenue(session, kept, record, note.moved["before"]["kept"]["mrr_cents"])
     note.undone_at = now
-    return f"Taken back: {count} rows moved back. What happened since stays with the other record."
+    if not note.rows_moved:
+        return f"Taken back: {count} rows moved back. What happened since stays with the other record."
+    note.finished_at, note.rows_to_move, note.rows_moved = None, note.rows_moved, 0
+    move_later(note, effects)
+    return f"Taken back: {count} rows moved back, and a job moves {number(note.rows_to_move)} more. The rest stays."
 
 
 def why_not_back(merged: Customer, kept: Customer, note: CustomerMerge) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, UniqueConstraint, func, inspect, literal, select, union_all
+from sqlalchemy import ColumnElement, UniqueConstraint, func, inspect, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -14,6 +14,7 @@ from schema.base import Base
 from schema.consents import Consent, ConsentAct
 from schema.credits import CreditEntry
 from schema.customers import Customer
+from schema.jobs import Job, JobState
 from schema.subscriptions import Subscription, SubscriptionStatus
 
 LIVE_STATES = [SubscriptionStatus(word) for word in LIVE]
@@ -55,13 +56,26 @@ def belongings(session: Session, one: UUID, other: UUID) -> tuple[Belongings, Be
     return first, second
 
 
-def rows_of(session: Session, customer: UUID) -> int:
-    """Return how many rows would move with a customer."""
+def rows_of(session: Session, customer: UUID) -> dict[str, int]:
+    """Return how many rows would move with a customer, by table."""
     counted = [
-        select(func.count().label("n")).select_from(model).where(model.customer_id == customer)
-        for model in moving_models().values()
+        select(literal(name).label("place"), func.count().label("n")).where(model.customer_id == customer)
+        for name, model in moving_models().items()
     ]
-    return sum(session.scalars(union_all(*counted)))
+    return {place: count for place, count in session.execute(union_all(*counted)) if count}
+
+
+def is_moving(session: Session, note: CustomerMerge) -> bool:
+    """Return whether a job is at the rows of a merge, or will be; not one that failed or was cancelled."""
+    at_it = (Job.id == note.job_id, Job.state.in_([JobState.WAITING, JobState.RUNNING]))
+    return note.finished_at is None and session.scalar(select(Job.id).where(*at_it)) is not None
+
+
+def still_moving(session: Session, *customers: UUID) -> CustomerMerge | None:
+    """Return a merge of one of these customers whose rows have not all moved; None when there is none."""
+    theirs = or_(CustomerMerge.kept_id.in_(customers), CustomerMerge.merged_id.in_(customers))
+    found = select(CustomerMerge).where(theirs, CustomerMerge.finished_at.is_(None))
+    return session.scalars(found.limit(1)).first()
 
 
 def revenue_of(session: Session, customer: Customer) -> int | None:

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from admin_core.contributions import Question
+from admin_core.contributions import Belonging, Question
+from admin_core.theme.formats import number
 from schema.customers import Customer, CustomerStatus
 
 MOST_ROWS = 10_000
 """Rows that move at once: they are locked until it is done, and people wait."""
+LATER = (
+    "candidates", "cv_documents", "ai_decisions", "decision_feedback", "decision_overrides", "usage_events",
+    "usage_sessions", "usage_days", "sign_ins", "mail_messages", "campaign_deliveries", "announcement_receipts",
+    "in_app_notifications", "error_events",
+)  # fmt: skip
+"""What a customer can have very many of. A job moves them where there are too many: nothing is decided by them, so
+nobody is charged, suspended or written to wrongly meanwhile."""
 MOVED = (
     "people", "subscriptions", "subscription_events", "mrr_movements", "invoices", "payments", "refunds",
     "credit_notes", "credit_entries", "redemptions", "promotion_codes", "dunning_steps", "tickets", "customer_notes",
@@ -54,6 +62,21 @@ EXPLAINED = (
     " consents and usage. A refusal of either is kept. The duplicate is closed; it can be taken back."
 )
 EXPLAINED_BACK = "What moved and is still there goes back. What happened since stays with the other record."
+MERGES = Belonging(
+    rows="customer_merges",
+    columns=(
+        "created_at",
+        "merged_id",
+        "merged_by_id",
+        "reason",
+        "rows_to_move",
+        "rows_moved",
+        "finished_at",
+        "undone_at",
+    ),
+    newest="created_at",
+    owner="kept_id",
+)
 NOT_MERGED = ("f.merged_into_id.empty", "1")
 """The filter that leaves duplicates out of a list."""
 SUSPENDED_STILL = "It was merged into another record, which is suspended."
@@ -116,17 +139,30 @@ def told(kept: Belongings, merged: Belongings) -> list[str]:
     if kept.live_subscriptions and merged.live_subscriptions:
         count = kept.live_subscriptions + merged.live_subscriptions
         said.append(f"Both have a running subscription: {count} will run side by side until you end one.")
-    if merged.total > MOST_ROWS:
-        said.append(too_many(merged.total))
+    if later := moved_later(merged.rows):
+        many = number(sum(merged.rows[name] for name in later))
+        said.append(f"{many} rows are too many to move at once: a job moves them afterwards, and says how far it is.")
     return said
 
 
-def too_many(rows: int) -> str:
-    """Return why so many rows can't move at once, and what to do."""
+def moved_later(rows: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the tables whose rows a job moves; none when all rows can move at once."""
+    return tuple(name for name in LATER if rows.get(name)) if sum(rows.values()) > MOST_ROWS else ()
+
+
+def too_many(rows: Mapping[str, int]) -> str:
+    """Return why so many rows can't move, and what to do; empty when they can."""
+    later = moved_later(rows)
+    at_once = sum(count for name, count in rows.items() if name not in later)
+    if at_once <= MOST_ROWS:
+        return ""
     return (
-        f"{rows} rows belong to the duplicate; {MOST_ROWS} can move at once. Keep the record that has more, and merge"
-        " the other one into it."
+        f"{number(at_once)} rows of the duplicate have to move at once; {number(MOST_ROWS)} can. Keep the record that"
+        " has more, and merge the other one into it."
     )
+
+
+STILL_MOVING = "Rows of an earlier merge are still moving. Wait until its job is done."
 
 
 def proposed(kept: Customer, merged: Customer) -> list[str]:

@@ -125,8 +125,7 @@ def compared(visit: Visit) -> dict[str, Any]:
         "urls": [record_url("customers", str(customer.id)) for customer in pair],
         "why": words(likeness(kept, merged).reasons),
         "lines": list(lines(ctx, spec, kept, merged)),
-        "problem_now": rules.why_not(kept, merged)
-        or (rules.too_many(theirs.total) if theirs.total > rules.MOST_ROWS else ""),
+        "problem_now": rules.why_not(kept, merged) or rules.too_many(theirs.rows),
         "told": rules.told(ours, theirs),
         "moving": list(moving(ctx, ours, theirs)),
         "credits": credits_of(ours, theirs),

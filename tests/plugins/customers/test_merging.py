@@ -1,6 +1,6 @@
 """One record of two and back: which rows follow, what collides, what is worked out, what speaks against it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,33 +27,10 @@ from schema.credit_ledger import standing_of
 from schema.credits import CreditEntry, CreditUnit
 from schema.customers import Customer, CustomerStatus, Person
 from schema.promotions import Redemption
-from schema.staff import StaffMember
 from schema.subscriptions import Subscription
+from tests.plugins.customers.merging import NOW, REASON, asking, do
 from tests.schema import commercial_rows, core_rows
 from tests.schema.core_rows import CoreMaker
-
-NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
-REASON = "Both belong to Nomsa."
-
-
-@pytest.fixture
-def ada(rows: CoreMaker) -> Somebody:
-    return Somebody(rows.one(StaffMember).id, "Ada", ("Owner",), frozenset({"*"}))
-
-
-@pytest.fixture
-def pair(rows: CoreMaker) -> tuple[Customer, Customer]:
-    kept, merged = rows.add(Customer, email="nomsa@acme.example"), rows.add(Customer, email="nomsa@acme.example")
-    return kept, merged
-
-
-def do(session: Session, kept: Customer, merged: Customer, ada: Somebody, take: str = "") -> str:
-    answers = {"duplicate": str(merged.id), "take": take, "reason": REASON}
-    session.flush()
-    session.expire_all()
-    said = merge(session, kept, answers, ada, NOW)
-    session.flush()
-    return said
 
 
 def references() -> set[tuple[str, str]]:
@@ -104,7 +81,7 @@ def test_whatever_belongs_to_the_duplicate_follows_and_comes_back(
     after = belongings(session, kept.id, merged.id)
     assert (after[0].rows, after[1].rows) == (before[1].rows, {})
     session.expire_all()
-    unmerge(session, merged, NOW)
+    unmerge(session, merged, asking(session), NOW)
     session.flush()
     assert belongings(session, kept.id, merged.id) == before
     note = session.scalars(sa.select(CustomerMerge)).one()
@@ -135,7 +112,7 @@ def test_what_there_can_be_only_one_of_is_left_behind_and_nothing_collides(
     numbers = sa.select(Redemption.number).where(Redemption.customer_id == kept.id).order_by(Redemption.number)
     assert list(session.scalars(numbers)) == [1, 2]
     session.expire_all()
-    unmerge(session, merged, NOW)
+    unmerge(session, merged, asking(session), NOW)
     session.flush()
     assert session.get_one(Person, second.id).customer_id == merged.id
     assert merged.status is CustomerStatus.SUSPENDED
@@ -156,7 +133,7 @@ def test_what_was_used_since_goes_back_with_its_grant_and_a_use_is_charged_once(
     assert [consume(session, merged.id, second, NOW) for _ in range(2)] == [12, 12]
     assert consume(session, kept.id, third, NOW) == 8  # two of the duplicate's, two of their own
     session.expire_all()
-    unmerge(session, merged, NOW)
+    unmerge(session, merged, asking(session), NOW)
     session.flush()
     session.expire_all()
     assert [standing_of(session, each.id, CreditUnit.ASSESSMENT, NOW).spendable for each in pair] == [8, 0]
@@ -173,7 +150,7 @@ def test_revenue_that_changed_meanwhile_goes_back_with_its_subscription(
     kept.mrr_cents = subscription.mrr_cents = 1500
     session.flush()
     session.expire_all()
-    unmerge(session, merged, NOW)
+    unmerge(session, merged, asking(session), NOW)
     assert (kept.mrr_cents, merged.mrr_cents) == (0, 1500)
 
 
@@ -191,7 +168,7 @@ def test_values_are_taken_sums_added_and_all_of_it_given_back(session: Session, 
     )  # fmt: skip
     assert merged.company_name == "Acme"
     kept.assessments_used += 2
-    unmerge(session, merged, NOW)
+    unmerge(session, merged, asking(session), NOW)
     session.flush()
     session.expire_all()
     assert words_of(kept) == {**old, "assessments_used": 5, "last_active_at": None}
@@ -234,12 +211,12 @@ def test_chains_end_at_the_record_that_is_left(session: Session, rows: CoreMaker
     session.expire_all()
     assert (second.merged_into_id, third.merged_into_id) == (first.id, first.id)
     with pytest.raises(ActionRefused, match="itself merged since"):
-        unmerge(session, third, NOW)
-    unmerge(session, second, NOW)
+        unmerge(session, third, asking(session), NOW)
+    unmerge(session, second, asking(session), NOW)
     session.flush()
     session.expire_all()
     assert (second.merged_into_id, third.merged_into_id) == (None, second.id)
-    unmerge(session, third, NOW)
+    unmerge(session, third, asking(session), NOW)
     assert third.merged_into_id is None
 
 
@@ -282,12 +259,12 @@ def test_what_was_typed_wrongly_is_said(
 ) -> None:
     words = {"duplicate": answer or str(pair[1].id), "take": take, "reason": REASON}
     with pytest.raises(ActionRefused, match=why):
-        merge(session, pair[0], words, ada, NOW)
+        merge(session, pair[0], answers=words, person=ada, effects=asking(session), now=NOW)
     with pytest.raises(ActionRefused, match="same record"):
         do(session, pair[0], pair[0], ada)
 
 
-def test_too_many_rows_are_refused_with_the_way_out(
+def test_what_has_to_move_at_once_and_is_too_much_is_refused_with_the_way_out(
     session: Session, rows: CoreMaker, ada: Somebody, pair: tuple[Customer, Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "MOST_ROWS", 0)
