@@ -22,6 +22,15 @@ def source_check() -> None:
     raise SystemExit(int(failed))
 
 
+@source.command("columns")
+@click.argument("table", required=False)
+def source_columns(table: str | None) -> None:
+    """List what of ours a mapping may fill: the tables, or the columns of one with what each takes."""
+    from admin_core.commands import sources as commands
+
+    click.echo("\n".join(commands.columns(Settings.from_environment(os.environ), table or "")))
+
+
 @source.command("load")
 @click.argument("mapping")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True))

@@ -7,6 +7,7 @@ from admin_core.machine import Machine
 from admin_core.plugin_loading import load_plugins
 from admin_core.settings import Settings, SettingsError
 from admin_core.sources.checking import checked, checked_file
+from admin_core.sources.listing import column_lines, table_lines
 from admin_core.sources.loading import ask_to_load
 from admin_core.sources.mapping import Feed, Source, read_source
 from admin_core.sources.syncing import source_url
@@ -34,6 +35,18 @@ def of_model(source: Source, key: str) -> Feed | None:
     """Return the one mapping from files that feeds a table of ours, None unless there is exactly one."""
     found = [feed for feed in source.feeds if feed.is_file and feed.to == key]
     return found[0] if len(found) == 1 else None
+
+
+def columns(settings: Settings, table: str) -> list[str]:
+    """Return the lines to print about our tables, or about the columns of one."""
+    load_plugins(paths=settings.plugin_paths)  # their tables may be fed, too
+    registry = Registry.of(Base)
+    if not table:
+        return table_lines(registry)
+    lines = column_lines(registry, table)
+    if not lines:
+        raise SettingsError([f"No mapping can feed {table!r}. Without a name, this command lists the tables."])
+    return lines
 
 
 def check(settings: Settings) -> tuple[list[str], bool]:

@@ -12,6 +12,7 @@ from admin_core.sources.row_actions import CONTROL, ROW_ACTIONS
 from schema.sources import SourceKind, SourceMapping
 
 MODEL = "source_mappings"
+FILE_PAGE = "/admin/system/sources/{record}/file"
 BY_HAND = "Paused by hand."
 
 
@@ -49,7 +50,21 @@ def not_read(record: SourceMapping) -> str:
     """Return why a mapping isn't read, empty when it is."""
     if record.kind is SourceKind.API:
         return "Programs send its rows by API: nothing is read."
+    if record.kind is SourceKind.CSV:
+        return "Its rows come by file: load one."
     return "" if record.enabled else "It is paused. Resume it first."
+
+
+def no_file(record: SourceMapping) -> str:
+    """Return why no file is loaded into a mapping, empty when one can be."""
+    if record.kind is not SourceKind.CSV:
+        return "Its rows do not come by file."
+    return "" if record.enabled else "It is paused. Resume it first."
+
+
+def not_pausable(record: SourceMapping) -> str:
+    """Return why a mapping can't be paused, empty when it can."""
+    return "" if record.kind is SourceKind.CSV and record.enabled else not_read(record)
 
 
 def not_paused(record: SourceMapping) -> str:
@@ -84,7 +99,7 @@ SOURCE_ACTIONS = (
         model=MODEL,
         permission=CONTROL,
         run=pause,
-        refuses=not_read,
+        refuses=not_pausable,
         explain="Ours stay as they are until somebody resumes it. A reading that is under way comes to its end.",
         icon="player-pause",
     ),
@@ -97,6 +112,15 @@ SOURCE_ACTIONS = (
         refuses=not_paused,
         explain="It goes on from where it stood.",
         icon="player-play",
+    ),
+    Action(
+        slug="load-file",
+        label="Load a file",
+        model=MODEL,
+        permission=CONTROL,
+        page=FILE_PAGE,
+        refuses=no_file,
+        icon="upload",
     ),
     *ROW_ACTIONS,
 )

@@ -4,7 +4,8 @@ Reads theirs alone. Personal values are masked: what is printed ends in terminal
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,7 @@ from admin_core.sources.mapping import Drawn, Feed, Source, Write
 from admin_core.sources.theirs import Place, Theirs
 from admin_core.sources.values import Unfit, value_of
 from admin_core.sources.write_wording import parameters
+from admin_core.theme.formats import absolute
 
 PREVIEWED = 10
 MASK, NONE = "•••", "none"
@@ -28,6 +30,7 @@ LONGEST_SHOWN = 40
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 PLAIN = re.compile(r't\.("?)(\w+)\1')
 """An expression that is one column of their row."""
+NO_COLUMN = re.compile(r"column t\.(\S+) does not exist")
 COLUMNS = """
     SELECT a.attname FROM pg_attribute a
     WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"""
@@ -116,6 +119,18 @@ def refused(engine: Engine, question: str, rows: str = "") -> str:
     return ""
 
 
+def lacking(engine: Engine, feed: Feed) -> list[str]:
+    """Return why a file can't be read by a mapping: columns that it lacks by name, anything else as it was said."""
+    problems = list(problems_over_there(engine, feed, "[]"))
+    missing = [found[1] for problem in problems if (found := NO_COLUMN.search(problem))]
+    others = [problem for problem in problems if not NO_COLUMN.search(problem)]
+    named = ", ".join(dict.fromkeys(missing))
+    return [
+        *([f"The file has no column {named}. Its headings are what the mapping calls so."] if missing else []),
+        *others,
+    ]
+
+
 def expressions(feed: Feed) -> Iterator[tuple[str, str]]:
     """Yield every expression of a mapping with the word it stands under."""
     yield "key", feed.key
@@ -166,12 +181,23 @@ def preview(engine: Engine, feed: Feed, registry: Registry, sample: str = "") ->
 
 def line_of(spec: ModelSpec, feed: Feed, row: Theirs) -> str:
     """Return a row in words, personal values masked, refusals with their reason."""
-    return " · ".join(
-        f"{ours}: {shown(spec.columns[ours], drawn, row, feed.zone)}" for ours, drawn in feed.columns.items()
-    )
+    return " · ".join(f"{ours}: {value}" for ours, value in shown_row(spec, feed, row, is_masked).items())
 
 
-def shown(column: ColumnSpec, drawn: Drawn, row: Theirs, zone: str) -> str:
+def is_masked(column: ColumnSpec) -> bool:
+    """Return whether a value is masked where nobody knows who reads it."""
+    return column.is_personal
+
+
+def shown_row(spec: ModelSpec, feed: Feed, row: Theirs, masks: Callable[[ColumnSpec], bool]) -> dict[str, str]:
+    """Return a row as it would be here, by our columns; refusals with their reason."""
+    columns = {ours: spec.columns[ours] for ours in feed.columns}
+    return {
+        ours: shown(column, feed.columns[ours], row, feed.zone, masks=masks(column)) for ours, column in columns.items()
+    }
+
+
+def shown(column: ColumnSpec, drawn: Drawn, row: Theirs, zone: str, *, masks: bool) -> str:
     """Return a value as it would be here; a reference by the word it is looked up with."""
     given = row.values[column.key]
     try:
@@ -180,7 +206,8 @@ def shown(column: ColumnSpec, drawn: Drawn, row: Theirs, zone: str) -> str:
         return f"REFUSED ({unfit})"
     if value is None:
         return NONE
-    if column.is_personal:
+    if masks:
         return MASK
     where = f" in {', '.join(drawn.link)}" if drawn.link else f" by {drawn.find}" if drawn.find else ""
-    return f"{str(value)[:LONGEST_SHOWN]}{where}"
+    text = absolute(value) if isinstance(value, datetime) else str(value)
+    return f"{text[:LONGEST_SHOWN]}{where}"

@@ -21,7 +21,7 @@ from admin_core.ciphers import Unreadable as Sealed
 from admin_core.ciphers import derived
 from admin_core.imports.decoding import Unreadable
 from admin_core.imports.tables import Row
-from admin_core.jobs.enqueue import enqueue
+from admin_core.jobs.enqueue import SCHEDULE, Origin, enqueue
 from admin_core.jobs.errors import JobFailed
 from admin_core.jobs.run import Chunk, JobRun, Json
 from admin_core.machine import Machine
@@ -37,7 +37,7 @@ from admin_core.sources.taking import Taking, take
 from schema.artifacts import Artifact
 from schema.sources import SourceMapping, SourceReject, SourceRun
 
-PURPOSE = "source file"
+PURPOSE, KIND = "source file", "source"
 GONE = "The file is no longer kept. Load it again."
 BY_ROW = "row {}"
 WRONG_FORM = "22"
@@ -46,14 +46,32 @@ WRONG_FORM = "22"
 
 def ask_to_load(parts: Machine, source: Source, feed: Feed, data: bytes) -> UUID:
     """Keep a file, ask for the job that loads it, and return the job's id."""
+    with parts.database.transaction() as session:
+        mappings = declare(session, source)
+        file_id = keep(parts, session, feed.name, data, None)
+        return ask(parts, session, file_id, mappings[feed.name], SCHEDULE)
+
+
+def keep(parts: Machine, session: Session, name: str, data: bytes, owner_id: UUID | None) -> UUID:
+    """Keep a file for a mapping, encrypted, and return its id."""
     sealed = parts.cipher.seal(PURPOSE, data.decode("latin-1")).encode()
     storage, location = place_for_new(parts.settings), new_key()
     placed = Placed(storage.name, location, storage.put(location, [sealed]))
-    about = NewFile(name=f"{feed.name}.csv", kind="source", media_type="application/octet-stream", encrypted=True)
-    with parts.database.transaction() as session:
-        mappings = declare(session, source)
-        file_id = write_row(session, None, about, placed)
-        return enqueue(session, parts.jobs[LOAD], {"file": file_id, "mapping": mappings[feed.name]})
+    about = NewFile(
+        name=f"{name}.csv", kind=KIND, media_type="application/octet-stream", encrypted=True, owner_id=owner_id
+    )
+    return write_row(session, None, about, placed)
+
+
+def ask(parts: Machine, session: Session, file_id: UUID, mapping_id: UUID, origin: Origin) -> UUID:
+    """Ask for the job that loads a kept file, and return the job's id; however often it is asked there is one."""
+    args = {"file": file_id, "mapping": mapping_id}
+    return enqueue(session, parts.jobs[LOAD], args, idempotency_key=key_of(file_id), origin=origin)
+
+
+def key_of(file_id: UUID) -> str:
+    """Return what only one job has: that which loads this file."""
+    return f"source-file:{file_id}"
 
 
 @dataclass
@@ -98,13 +116,21 @@ def content_of(run: JobRun) -> bytes:
     """Return the file; JobFailed when it is not kept any more."""
     with run.transaction() as session:
         artifact = session.get(Artifact, UUID(str(run.args["file"])))
-    if artifact is None or artifact.deleted_at is not None:
-        raise JobFailed(GONE)
     try:
-        sealed = b"".join(places(run.settings)[artifact.storage].open(artifact.location))
-        return run.machine.cipher.open(PURPOSE, sealed.decode()).encode("latin-1")
+        return opened(run.machine, artifact)
+    except Unreadable as error:
+        raise JobFailed(error.sentence) from None
+
+
+def opened(parts: Machine, artifact: Artifact | None) -> bytes:
+    """Return what a kept file holds; Unreadable when it is not kept any more."""
+    if artifact is None or artifact.deleted_at is not None:
+        raise Unreadable(GONE)
+    try:
+        sealed = b"".join(places(parts.settings)[artifact.storage].open(artifact.location))
+        return parts.cipher.open(PURPOSE, sealed.decode()).encode("latin-1")
     except (KeyError, MissingFileError, Sealed):
-        raise JobFailed(GONE) from None
+        raise Unreadable(GONE) from None
 
 
 def loaded(load: Load) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from admin_core.generator.urls import list_url, record_url
+from admin_core.sources.actions import FILE_PAGE, no_file
 from admin_core.sources.watching import BEHIND_MINUTES
 from admin_core.theme.frame import Tone
 from schema.sources import (
@@ -53,6 +54,8 @@ class Line:
     is_more: bool
     """Whether there are more refused rows than were counted."""
     refused_url: str
+    file_url: str
+    """Where a file is uploaded for it; empty where none is taken."""
 
 
 def lines(session: Session) -> list[Line]:
@@ -93,6 +96,7 @@ def line_of(mapping: SourceMapping, run: SourceRun | None, refused: int) -> Line
         refused=min(refused, MOST_COUNTED),
         is_more=refused > MOST_COUNTED,
         refused_url=list_url("source_rejects", [chosen]),
+        file_url="" if no_file(mapping) else FILE_PAGE.replace("{record}", str(mapping.id)),
     )
 
 

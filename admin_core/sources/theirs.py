@@ -14,6 +14,8 @@ from admin_core.sources.mapping import Feed
 
 PATIENCE_MS = 30_000
 """How long one statement over there may take: less than our own transaction, which waits for it, may be silent."""
+PATIENCE = "patience_ms"
+"""Option of an engine for whom a statement may not take so long: a page that somebody waits for."""
 TIMES = ("timestamp", "date")
 SETTING = "hireinbox.rows"
 """Of a transaction over there: rows of a file, as JSON."""
@@ -102,7 +104,8 @@ def read(engine: Engine, feed: Feed, question: Question, rows: str = "") -> list
 
 def prepare(connection: Connection, rows: str) -> None:
     """Give a transaction its patience, and the rows of a file where it asks about some."""
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
+    patience = connection.get_execution_options().get(PATIENCE, PATIENCE_MS)
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(patience)}")
     if rows:
         connection.exec_driver_sql(f"SELECT set_config('{SETTING}', %s, true)", (rows,))
 
@@ -141,13 +144,18 @@ def marks_of(engine: Engine, feed: Feed, known: str | None) -> Marks:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
         kind = mark_type(connection, feed)
         mark = spelled(f"({feed.watermark})")
-        past = f"AND {mark} <= now()" if kind.startswith(TIMES) else ""
+        past = f"AND {mark} <= {present(kind, feed.zone)}" if kind.startswith(TIMES) else ""
         newest = f"SELECT max({mark})::text {tables(feed)} WHERE {condition(feed)} {past}"
         high = connection.exec_driver_sql(newest).scalar()
         if known is None or not kind.startswith(TIMES):
             return Marks(high, known)
         earlier = f"SELECT (CAST(%s AS {kind}) - make_interval(secs => %s))::{kind}::text"
         return Marks(high or known, connection.exec_driver_sql(earlier, (known, feed.overlap_s)).scalar())
+
+
+def present(kind: str, zone: str) -> str:
+    """Return the present moment as a watermark of a type says it; one without a zone says it in theirs."""
+    return "now()" if kind == "timestamp with time zone" else f"(now() AT TIME ZONE '{zone}')"
 
 
 def mark_type(connection: Connection, feed: Feed) -> str:
@@ -162,7 +170,7 @@ def sentence_of(error: DBAPIError) -> str:
     if state.startswith("42"):  # names, syntax and rights: the words of PostgreSQL name columns and tables alone
         return f"The other database refused: {str(error.orig).splitlines()[0]}."
     if state == "57014":
-        return f"The other database did not answer within {PATIENCE_MS // 1000} s. Is there an index on the watermark?"
+        return "The other database took too long to answer. Is there an index on the watermark, and on what is joined?"
     return (
         f"The other database could not be read (SQLSTATE {state})." if state else "The other database does not answer."
     )

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-TABLE = re.compile(r"[a-z_][a-z0-9_$]*\.[a-z_][a-z0-9_$]*", re.IGNORECASE)
+PART = r'(?:[a-z_][a-z0-9_$]*|"[^"\x00]{1,63}")'
+TABLE = re.compile(rf"{PART}\.{PART}", re.IGNORECASE)
 LONGEST_NAME = 60
 OF_PROGRAMS = "api-"
 """Begins the names of mappings whose rows come by API."""
@@ -59,7 +60,8 @@ def problems_of_shape(words: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(name, str) and name.startswith(OF_PROGRAMS):
         yield f"name is {name!r}; what begins with {OF_PROGRAMS} belongs to rows that programs send"
     if isinstance(table, str) and table != FILE and not TABLE.fullmatch(table):
-        yield f"from is {table!r}; a table with its schema is needed, e.g. public.users, or {FILE!r} for files"
+        example = 'public.users or public."jobPosts"'
+        yield f"from is {table!r}; a table with its schema is needed, e.g. {example}, or {FILE!r} for files"
     if isinstance(zone := words.get("zone", "UTC"), str) and zone not in available_timezones():
         yield f"zone is {zone!r}; a time zone is needed, e.g. {ZoneInfo('Africa/Johannesburg').key}"
     gone = words.get("gone", "keep")

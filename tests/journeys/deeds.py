@@ -22,7 +22,7 @@ from tests.journeys.impersonation_deeds import IMPERSONATION_DEEDS
 from tests.journeys.import_deeds import IMPORT_DEEDS
 from tests.journeys.merging_deeds import MERGING_DEEDS
 from tests.journeys.program_deeds import PROGRAM_DEEDS, PROGRAM_EXEMPT
-from tests.journeys.source_deeds import SOURCE_DEEDS
+from tests.journeys.source_deeds import FILE_DEEDS, SOURCE_DEEDS
 from tests.journeys.team_deeds import TEAM_DEEDS
 
 FAQ, FAQS = "/admin/data/faq_entries/record", "/admin/data/faq_entries"
@@ -208,6 +208,7 @@ DEEDS: dict[str, Deed] = {
     **MERGING_DEEDS,
     **PROGRAM_DEEDS,
     **SOURCE_DEEDS,
+    **FILE_DEEDS,
     **IMPERSONATION_DEEDS,
     **TEAM_DEEDS,
     "api-pages.create": Deed(

@@ -1,11 +1,15 @@
-"""Rows that programs send, as deeds."""
+"""Rows that programs send, and files for a mapping, as deeds."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from admin_core.sources.row_actions import CONTROL
+from schema.artifacts import Artifact
 from tests.journeys.api.programs import program
 from tests.journeys.deed_world import Deed, World
+from tests.journeys.source_files import GOOD, leads, take, upload
 
 WHEN = "2026-03-02T08:00:00Z"
 ROWS: dict[str, dict[str, object]] = {
@@ -27,4 +31,24 @@ def sent(noun: str) -> Deed:
     return Deed(send, f"api.post-{noun}")
 
 
+def file_sent(world: World) -> TestResponse:
+    """Upload a file for a mapping."""
+    with leads(world.site) as mapping_id:
+        return upload(world.doer, mapping_id, GOOD.encode())
+
+
+def file_taken(world: World) -> TestResponse:
+    """Have the rows of an uploaded file taken."""
+    with leads(world.site) as mapping_id:
+        page = str(upload(world.owner, mapping_id, GOOD.encode()).location)
+        own = update(Artifact).where(Artifact.id == UUID(page.rsplit("/", 1)[1]))
+        world.add(lambda session: session.execute(own.values(owner_id=world.site.member(world.doer))))
+        world.site.statements.clear()
+        return take(world.doer, page)
+
+
+FILE_DEEDS = {
+    "sources.upload": Deed(file_sent, "source_mappings.file-uploaded", CONTROL),
+    "sources.run": Deed(file_taken, "source_mappings.file-loaded", CONTROL),
+}
 SOURCE_DEEDS = {f"api.{noun}": sent(noun) for noun in ROWS}

@@ -7,13 +7,20 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from admin_core.generator import urls
+from admin_core.imports import section
+from admin_core.sources import uploading
 from admin_core.sources.watching import minutes_behind, rows_refused, writes_failed
+from schema.artifacts import Artifact
+from schema.customers import Customer
+from schema.jobs import Job
 from schema.sources import RunState, SourceMapping, SourceReject, SourceRun, SourceWrite, WriteState
 from tests.journeys.site import Site, own_site
+from tests.journeys.source_files import GOOD, leads, take, upload, url_of
 from tests.journeys.test_attacks import MARKUP, send
+from tests.running import perform_waiting
 
 URL = "/admin/system/sources"
 MODEL = "source_mappings"
@@ -127,6 +134,94 @@ def test_what_is_not_written_back_here_is_not_promised_to_be(site: Site, owner: 
     assert "Nothing is written back here." in said
     with site.machine.database.sessions() as session:
         assert session.get_one(SourceWrite, UUID(key)).state is WriteState.FAILED
+
+
+# --- Files for a mapping
+@pytest.fixture
+def leads_id(site: Site) -> Iterator[UUID]:
+    with leads(site) as mapping_id:
+        yield mapping_id
+
+
+ROWS = GOOD + "2;Umbhakwe;;Lead;2026-03-02;\n3;Cold;cold@x.example;cold;2026-03-02;\n4;Late;late@x.example;lead;soon;\n"
+
+
+def test_a_file_is_looked_at_and_then_taken_by_a_job_each_row_once(
+    site: Site, owner: FlaskClient, leads_id: UUID
+) -> None:
+    assert url_of(leads_id) in owner.get(URL).text
+    answer = upload(owner, leads_id, ROWS.encode("cp1252"))
+    assert answer.status_code == 303, answer.text
+    look = str(answer.location)
+    page = owner.get(look).text
+    assert all(words in page for words in ("hr@acme.example", "REFUSED (is empty and needed)", "Take its rows"))
+    assert "REFUSED (has the word" in page
+    assert "remarks. No expression of the mapping reads them." in page
+    assert re.search(r"row 5</th>\s*<td>A cell has not the form", page)
+    with site.machine.database.sessions() as session:
+        assert session.scalar(select(Job.id).where(Job.name == "core.load-source")) is None, "looking takes nothing"
+    assert [take(owner, look).status_code for _ in range(2)] == [303, 303]
+    assert perform_waiting(site.machine, "core.load-source") == 1
+    assert "Its rows were handed to a job." in owner.get(look).text
+    with site.machine.database.sessions() as session:
+        run = session.scalars(select(SourceRun).where(SourceRun.mapping_id == leads_id)).one()
+        assert (run.state, run.inserted, run.rejected) == (RunState.DONE, 1, 3)
+        email = select(Customer.email).where(Customer.company_name == "Acme")
+        assert session.scalars(email).all() == ["hr@acme.example"]
+    again = str(upload(owner, leads_id, ROWS.encode()).location)
+    take(owner, again)
+    perform_waiting(site.machine, "core.load-source")
+    with site.machine.database.sessions() as session:
+        newest = select(SourceRun).where(SourceRun.mapping_id == leads_id).order_by(SourceRun.started_at.desc())
+        assert session.scalars(newest).first().inserted == 0, "the same file twice changes nothing"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "Choose a file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "This is no text file"),
+        (b"\xff\xfeN\x00u\x00m", "no UTF-16 text"),
+        (b"Number;Number\n1;2\n", "Two columns are called &#39;number&#39;"),
+        (b"Number;Company\n1;2;3\n", "Row 2 has more cells"),
+        (b"Number\n", "headings but no row"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_refused_with_a_sentence(
+    owner: FlaskClient, leads_id: UUID, data: bytes, sentence: str
+) -> None:
+    answer = upload(owner, leads_id, data)
+    assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
+
+
+def test_a_file_beyond_the_limit_is_not_read(
+    owner: FlaskClient, leads_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (section, uploading):
+        monkeypatch.setattr(module, "MB", 1_000)
+    answer = upload(owner, leads_id, b"Number\n" + b"x" * 10_000)
+    assert (answer.status_code, "more than 10 MB" in answer.text) == (422, True)
+
+
+def test_a_file_that_lacks_columns_is_not_taken(site: Site, owner: FlaskClient, leads_id: UUID) -> None:
+    page = owner.get(str(upload(owner, leads_id, b"Number;Company;Joined\n1;Acme;2026-03-02\n").location)).text
+    assert "The file has no column e_mail_address, state." in page
+    assert "Take its rows" not in page
+
+
+def test_files_are_their_owners_and_for_mappings_that_take_some(site: Site, owner: FlaskClient, leads_id: UUID) -> None:
+    look = str(upload(owner, leads_id, GOOD.encode()).location)
+    otto = site.client("Support")
+    with site.machine.database.transaction() as session:
+        theirs = update(Artifact).where(Artifact.id == UUID(look.rsplit("/", 1)[1]))
+        session.execute(theirs.values(owner_id=site.member(otto)))
+    assert owner.get(look).status_code == 404
+    assert take(owner, look).status_code == 404
+    assert otto.get(url_of(leads_id)).status_code == 403
+    assert upload(otto, leads_id, GOOD.encode()).status_code == 403
+    assert url_of(leads_id) not in otto.get("/admin/").text
+    assert "Its rows do not come by file." in owner.get(url_of(mapping(site, "a-table"))).text
+    assert owner.get(url_of(UUID(int=9))).status_code == 404
 
 
 @pytest.mark.parametrize("role", ["Support"])

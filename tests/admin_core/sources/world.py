@@ -34,15 +34,22 @@ class SourceWorld:
     theirs: sa.Engine
 
     @classmethod
-    def open(cls, url: str, source_url: str, file: Path = HERE / "source.toml") -> "SourceWorld":
+    def open(
+        cls,
+        url: str,
+        source_url: str,
+        file: Path = HERE / "source.toml",
+        rows: Path = HERE / "messy.sql",
+        plans: str = PLANS,
+    ) -> "SourceWorld":
         settings = Settings(
             database_url=as_app(url), redis_url="redis://localhost:1/0", secret_key="k" * 40, env="test",
             source_file=str(file), source_url=source_url,
         )  # fmt: skip
         ours, theirs = (sa.create_engine(each, poolclass=NullPool) for each in (url, source_url))
         world = cls(Machine.assemble(settings), ours, theirs)
-        world.run_in(theirs, (HERE / "messy.sql").read_text("utf-8"))
-        world.run_in(ours, PLANS)
+        world.run_in(theirs, rows.read_text("utf-8"))
+        world.run_in(ours, plans)
         return world
 
     @property
