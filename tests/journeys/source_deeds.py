@@ -34,7 +34,7 @@ def sent(noun: str) -> Deed:
 def file_sent(world: World) -> TestResponse:
     """Upload a file for a mapping."""
     with leads(world.site) as mapping_id:
-        return upload(world.doer, mapping_id, GOOD.encode())
+        return upload(world.doer, mapping_id, GOOD.encode(), world.site)
 
 
 def file_taken(world: World) -> TestResponse:

@@ -53,8 +53,11 @@ def url_of(mapping_id: UUID) -> str:
     return f"/admin/system/sources/{mapping_id}/file"
 
 
-def upload(client: FlaskClient, mapping_id: UUID, data: bytes) -> TestResponse:
+def upload(client: FlaskClient, mapping_id: UUID, data: bytes, site: Site | None = None) -> TestResponse:
+    """Upload a file; what a site notes of statements is of this one request."""
     form = {"csrf_token": token_in(client.get("/admin/palette").text), "file": (io.BytesIO(data), "leads.csv")}
+    if site:
+        site.statements.clear()
     return client.post(url_of(mapping_id), data=form, content_type="multipart/form-data")
 
 
