@@ -10,6 +10,7 @@ from admin_core.approvals.many import DELETE
 from admin_core.bulk.deeds import Handled, keys_of, refused_by_database, standing, why_left
 from admin_core.bulk.selections import Row
 from admin_core.generator.context import Context
+from admin_core.generator.forms.elsewhere import refuse_many
 from admin_core.generator.forms.pages import allow
 from admin_core.generator.labels import has_key
 from admin_core.generator.spec import ModelSpec
@@ -43,6 +44,7 @@ class Delete:
     def require(self, ctx: Context) -> None:
         """Raise unless this person may delete such rows."""
         allow(ctx, self.spec, "delete")
+        refuse_many(self.spec)
 
     def handle(self, ctx: Context, rows: Sequence[Row]) -> list[Handled]:
         """Delete these rows, as far as nothing stands in the way of each."""

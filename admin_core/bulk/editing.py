@@ -13,6 +13,7 @@ from admin_core.bulk.selections import Row
 from admin_core.generator.context import Context
 from admin_core.generator.forms.building import plan_of, slots_for
 from admin_core.generator.forms.drafts import Draft, Stored, load_rows, read_typed, read_value
+from admin_core.generator.forms.elsewhere import refuse_many
 from admin_core.generator.forms.fields import Formdata, Slot, bound_fields, name_of
 from admin_core.generator.forms.judging import judge_checks, judge_reference, judge_unique
 from admin_core.generator.forms.pages import allow, take_searches
@@ -53,6 +54,7 @@ class Edit:
     def require(self, ctx: Context) -> None:
         """Raise unless this person may edit these fields of such rows in a form."""
         allow(ctx, self.spec, "edit")
+        refuse_many(self.spec)
         if lost := self.values.keys() - offered(ctx, self.spec).keys():
             labels = ", ".join(self.spec.columns[key].label for key in sorted(lost) if key in self.spec.columns)
             raise Refused(f"You may not edit this at once: {labels or 'a field that is gone'}.", "pii:*:read")

@@ -30,6 +30,7 @@ from admin_core.generator.actions import offered_action
 from admin_core.generator.bulk_choices import bulk_choices
 from admin_core.generator.context import Context
 from admin_core.generator.errors import NotFound, TooSlow
+from admin_core.generator.forms.elsewhere import refuse_many
 from admin_core.generator.list_state import ListState, read_state, remembered, url_of
 from admin_core.generator.searching import base_of
 from admin_core.generator.spec import ModelSpec
@@ -63,6 +64,7 @@ def select(key: str) -> ResponseReturnValue:
     """Freeze the ticked rows, or all that match, and go on to what is to be done with them."""
     spec, ctx = spec_of(key), context()
     require(ctx.person, "read", spec)
+    refuse_many(spec)
     if not (choices := bulk_choices(ctx, spec)):
         raise Refused(f"You may do nothing to many {in_sentence(spec.plural)} at once.", f"data:{spec.key}:edit")
     args = MultiDict((name, value) for name, value in base_of(request.form).items(multi=True) if name not in OWN)

@@ -11,6 +11,7 @@ from admin_core.changes.acting import describe
 from admin_core.generator.context import Context
 from admin_core.generator.errors import BadRequest, NotFound
 from admin_core.generator.forms.building import may_import
+from admin_core.generator.forms.elsewhere import refuse_many
 from admin_core.generator.spec import ModelSpec
 from admin_core.imports.actions import require_checked, require_not_begun, rows_to_write
 from admin_core.imports.decoding import Unreadable
@@ -31,6 +32,7 @@ FIRST_ROWS, SHOWN = 3, 60
 
 def require_import(ctx: Context, spec: ModelSpec) -> None:
     """Raise Refused or BadRequest unless the person may import such records."""
+    refuse_many(spec)
     if spec.writes != "forms":
         raise BadRequest(f"{spec.plural} are not written by files.", spec.options.written_by)
     if not may_import(ctx.person, spec):

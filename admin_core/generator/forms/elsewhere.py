@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 from uuid import UUID
 
+from admin_core.generator.errors import BadRequest
 from admin_core.generator.forms.radius import Effect
 from admin_core.generator.spec import ModelSpec
 from schema.changes import RowOperation
@@ -13,6 +14,7 @@ WRITER = "writer of rows elsewhere"
 """Under this name a table of another database carries who writes its rows; without, nobody does."""
 
 
+ONE_BY_ONE = "The table is in another database, where nothing can be tried out before, and nothing undone after."
 CHANGED = "It was changed or deleted by somebody else meanwhile. Look again."
 
 
@@ -47,6 +49,12 @@ class Writer(Protocol):
 
     def effects(self, spec: ModelSpec, record: Any) -> list[Effect]:
         """Return what deleting a row does to others, what forbids it first."""
+
+
+def refuse_many(spec: ModelSpec) -> None:
+    """Raise BadRequest for many rows of another database at once: the two databases can't commit together."""
+    if spec.writes == "elsewhere":
+        raise BadRequest(f"{spec.plural} are changed one row at a time.", ONE_BY_ONE)
 
 
 def writer_of(spec: ModelSpec) -> Writer | None:

@@ -1,13 +1,16 @@
 """Rows of another database are written by forms: exactly what was typed, under the version seen, and it is known."""
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -17,13 +20,14 @@ from werkzeug.datastructures import MultiDict
 
 from admin_core.generator.forms.building import plan_of
 from admin_core.generator.ids import encode_key
-from admin_core.generator.urls import delete_url, edit_url, list_url, new_url, record_url
+from admin_core.generator.urls import delete_url, edit_url, import_url, list_url, new_url, record_url, select_url
 from admin_core.reflection import writing
 from admin_core.reflection.database import place_of
 from schema.audit import AuditEntry
 from schema.changes import OutsideWrite, OutsideWriteState
+from schema.views import Selection, SelectionState
 from tests.admin_core.reflection.conftest import awkward
-from tests.journeys.site import Site, own_site
+from tests.journeys.site import Site, own_site, token_in
 from tests.running import run_job
 
 FIELD = re.compile(
@@ -314,6 +318,35 @@ def test_who_may_not_edit_writes_nothing(site: Site, theirs: sa.Engine) -> None:
     assert asked(theirs, "SELECT count(*) FROM strict") == 2
 
 
+def test_many_rows_at_once_are_refused_in_a_sentence(site: Site, owner: FlaskClient, theirs: sa.Engine) -> None:
+    page = owner.get(list_url("public.strict")).text
+    for word in ("data-select-row", select_url("public.strict"), import_url("public.strict")):
+        assert word not in page, "there is no button for what is refused"
+    csrf = {"csrf_token": token_in(owner.get(edit_url("public.strict", "2")).text)}
+    file = {**csrf, "file": (io.BytesIO(b"id,code\n8,8\n"), "x.csv")}
+    answers = [
+        owner.post(select_url("public.strict"), data={**csrf, "rowid": "2", "do": "delete"}),
+        owner.get(import_url("public.strict")),
+        owner.post(import_url("public.strict"), data=file, content_type="multipart/form-data"),
+        *(owner.get(f"/admin/selections/{frozen(site, owner)}/{deed}") for deed in ("edit", "delete")),
+    ]
+    for answer in answers:
+        assert answer.status_code == 400
+        assert re.search("(?s)Strict are changed one row at a time.*before, and nothing undone after", answer.text)
+    assert asked(theirs, "SELECT count(*) FROM strict WHERE id IN (2, 8)") == 1
+    assert save(owner, edit_url("public.strict", "2"), code="5").status_code == 303
+    assert "/undo" not in owner.get(record_url("public.strict", "2")).text
+
+
+def frozen(site: Site, owner: FlaskClient) -> UUID:
+    """Return a selection as no page makes one: the deeds over it refuse by themselves."""
+    made, until = uuid4(), datetime.now(UTC) + timedelta(days=1)
+    words = {"model_key": "public.strict", "total": 1, "state": SelectionState.READY}
+    with site.machine.database.transaction() as session:
+        session.add(Selection(id=made, owner_id=site.member(owner), expires_at=until, **words))
+    return made
+
+
 KILLED = """
 import os, signal, sys
 from admin_core.machine import Machine
@@ -321,7 +354,7 @@ from admin_core.reflection import writing
 from admin_core.generator.forms.elsewhere import Deed
 from admin_core.settings import Settings
 from schema.changes import RowOperation
-from uuid import UUID
+from uuid import UUID, uuid4
 settings = Settings.from_environment(os.environ)
 machine = Machine.assemble(settings)
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
