@@ -208,4 +208,14 @@ def fork(world: HasDatabase, work: Callable[[], Any], **environ: str) -> int:
         os._exit(code)
 
 
+def killed(world: HasDatabase, work: Callable[[], Any], after_s: float) -> bool:
+    """Run the work in a forked process and kill that after so long; return whether it died of it."""
+    pid = fork(world, work)
+    threading.Event().wait(after_s)
+    os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child raised"
+    return os.WIFSIGNALED(status)
+
+
 KILLED = signal.SIGKILL
