@@ -56,7 +56,7 @@ def test_apt_that_is_asked_for_and_does_not_work_stops_everything(may: str, work
 def test_a_program_that_is_missing_is_named_with_its_package() -> None:
     answer = bash("may_install() { false; }\nprovide_program no-such-browser chromium")
     assert answer.returncode == 1
-    assert answer.stderr == "./run: The tests need no-such-browser. Debian: apt-get install chromium\n"
+    assert answer.stderr == "./run: no-such-browser is needed. Debian: apt-get install chromium\n"
 
 
 def test_a_failed_step_stops_the_run_and_is_named() -> None:

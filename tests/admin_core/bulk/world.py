@@ -3,9 +3,9 @@
 The tests do it small, the proof at length.
 """
 
-import os
 import random
-import signal
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ from schema.changes import ChangeKind
 from schema.jobs import Job
 from schema.staff import Role, StaffMember
 from schema.views import Selection
-from tests.admin_core.jobs.world import fork, until
+from tests.admin_core.jobs.world import killed, until
 from tests.databases import as_app
 
 PATIENT = Timing(lease_s=1.0, backoff_s=0.02, recover_s=0.2, report_s=5, crashes=10_000)
@@ -68,8 +68,9 @@ class BulkWorld:
     @classmethod
     def open(cls, url: str) -> "BulkWorld":
         settings = Settings(
-            database_url=as_app(url), redis_url="redis://localhost:1/0", secret_key="k" * 40, env="test"
-        )
+            database_url=as_app(url), redis_url="redis://localhost:1/0", secret_key="k" * 40, env="test",
+            artifacts_dir=tempfile.mkdtemp(prefix="admin-files-"),
+        )  # fmt: skip
         machine = Machine.assemble(settings)
         with machine.database.transaction() as session:
             role = Role(name=f"Everything {uuid7()}", permissions=["*"])
@@ -84,6 +85,7 @@ class BulkWorld:
         return self.machine.database
 
     def close(self) -> None:
+        shutil.rmtree(self.machine.settings.artifacts_dir, ignore_errors=True)
         self.database.engine.dispose()
 
     def spec(self, key: str = "faq_entries") -> ModelSpec:
@@ -141,12 +143,9 @@ class BulkWorld:
 
     def killed(self, job_id: UUID | None, after_s: float) -> bool:
         """Let a worker begin and kill it after so long; return whether it died of that."""
-        pid = fork(self, lambda: self.perform(job_id))
-        threading.Event().wait(after_s)
-        os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
+        died = killed(self, lambda: self.perform(job_id), after_s)
         until(lambda: reconcile(self.database, PATIENT, self.machine.audit) or self.state_of(job_id) != "running")
-        return os.WIFSIGNALED(status)
+        return died
 
 
 @dataclass

