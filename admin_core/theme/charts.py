@@ -13,6 +13,7 @@ from admin_core.theme.drawing import (
     Box,
     Format,
     axis,
+    bands,
     bar,
     legend,
     names_below,
@@ -76,8 +77,24 @@ def columns(
         for left, name, value in zip(places, names, values, strict=True)
         if value is not None
     ]
-    svg = picture(label, axis(marks, form) + "".join(drawn) + names_below(names, slot, slot / 2))
+    behind = axis(marks, form) + bands(told(names, series, form), slot, 0)
+    svg = picture(label, behind + "".join(drawn) + names_below(names, slot, slot / 2))
     return twin(svg, names, series, form)
+
+
+def told(names: Sequence[str], series: Sequence[tuple[str, Amounts]], form: Format) -> list[str]:
+    """Return what stands at each name, in words: of several series each with its title."""
+    alone = len(series) == 1
+    found = []
+    for n, name in enumerate(names):
+        words = [said(values[n], form) if alone else f"{title} {said(values[n], form)}" for title, values in series]
+        found.append(f"{name}: {', '.join(words)}")
+    return found
+
+
+def said(value: float | None, form: Format) -> str:
+    """Return a value as it is written in a table."""
+    return NO_DATA if value is None else form(value)
 
 
 def bar_kind(which: int, value: float) -> str:
@@ -97,7 +114,8 @@ def lines(
     for which, (_, values) in enumerate(series, start=1):
         points = [None if v is None else (LEFT + 8 + n * step, marks.y(v)) for n, v in enumerate(values)]
         body += "".join(stroke(which, run) for run in runs(points))
-    svg = picture(label, axis(marks, form) + body + names_below(names, step, 8))
+    over = bands(told(names, series, form), step, 8 - step / 2)
+    svg = picture(label, axis(marks, form) + body + over + names_below(names, step, 8))
     return twin(svg, names, series, form)
 
 
@@ -131,8 +149,7 @@ def stroke(which: int, run: Sequence[Point]) -> str:
 def twin(svg: Markup, names: Sequence[str], series: Sequence[tuple[str, Amounts]], form: Format) -> Chart:
     """Return a drawing of series with its table, and a key where there are several."""
     titles = [title for title, _ in series]
-    said = [[NO_DATA if value is None else form(value) for value in values] for _, values in series]
-    rows = tuple((name, *(values[n] for values in said)) for n, name in enumerate(names))
+    rows = tuple((name, *(said(values[n], form) for _, values in series)) for n, name in enumerate(names))
     return Chart((legend(titles) if len(series) > 1 else Markup("")) + svg, ("", *titles), rows)
 
 

@@ -73,6 +73,13 @@ def bar(kind: str, box: Box, title: str) -> str:
     return f'<rect class="{kind}" {shape} rx="2"><title>{escape(title)}</title></rect>'
 
 
+def bands(words: Sequence[str], step: float, offset: float) -> str:
+    """Return a stretch for each name, as high as the drawing: what stands there appears under the pointer."""
+    lefts = (LEFT + n * step + offset for n in range(len(words)))
+    places = (Box(max(left, LEFT), TOP, step, HEIGHT - TOP - BOTTOM) for left in lefts)
+    return "".join(bar("band", place, said) for place, said in zip(places, words, strict=True))
+
+
 def text(kind: str, x: float, y: float, words: str) -> str:
     """Return words at a place; the class says where they are anchored."""
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, flash, render_template, render_template_string
@@ -212,6 +213,19 @@ def test_a_waterfall_ends_where_its_changes_lead() -> None:
     ]
     assert [row[2] for row in charts.waterfall(steps, "Movement").rows] == ["10", "14", "13", "13"]
     assert charts.waterfall(steps, "Movement").rows[1] == ("New", "+4", "14")
+
+
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        ([("A", [1.0, None])], ["5 Mar: 1", "6 Mar: no data"]),
+        ([("A", [1.0, None]), ("B", [2.0, 3.0])], ["5 Mar: A 1, B 2", "6 Mar: A no data, B 3"]),
+    ],
+)
+@pytest.mark.parametrize("draw", [charts.lines, charts.columns])
+def test_each_stretch_of_a_drawing_says_its_values_under_the_pointer(draw: Any, series: Any, words: list[str]) -> None:
+    drawn = draw(["5 Mar", "6 Mar"], series, "x").svg
+    assert re.findall(r'<rect class="band"[^>]*><title>([^<]*)</title>', drawn) == words
 
 
 @pytest.mark.parametrize(
