@@ -50,8 +50,7 @@ def read_in(world: BulkWorld, file: File, kills: int, chance: random.Random) -> 
     died = world.killed(trying, chance.uniform(0.3, 1))
     world.finish(trying)
     writing = carrying_out(world, import_id)
-    while died < kills and world.state_of(writing) in {"waiting", "running"}:
-        died += world.killed(writing, chance.uniform(0.2, 1.2))
+    died += world.kill_often(writing, kills - died, chance)
     world.finish(writing)
     check_each_once(world, file, import_id, writing)
     return died

@@ -67,6 +67,7 @@ def test_a_power_cut_around_a_commit_repeats_nothing(world: BulkWorld, place: st
     run = world.ask(Edit(world.spec(), {"category": f"{category}-x"}), selection)
     words = {VARIABLE: place, ONCE: str(tmp_path / "died")}
     assert in_child(world, lambda: world.perform(run.job_id), **words) == KILLED
+    world.end_lease(run.job_id)
     world.finish(run.job_id)
     found = check_each_once(world, run, selection)
     assert (len(found.done), found.left) == (20, frozenset())

@@ -42,7 +42,8 @@ from schema.views import Selection
 from tests.admin_core.jobs.world import killed, until
 from tests.databases import as_app
 
-PATIENT = Timing(lease_s=1.0, backoff_s=0.02, recover_s=0.2, report_s=5, crashes=10_000)
+PATIENT = Timing(backoff_s=0.02, recover_s=0.2, report_s=5, crashes=10_000)
+LAPSE = "UPDATE admin.jobs SET lease_until = clock_timestamp() WHERE id = :job AND state = 'running'"
 FILL = """
     INSERT INTO admin.faq_entries (id, question, answer, category, position)
     SELECT gen_random_uuid(), 'How ' || n || '?', 'So.', :category, 0 FROM generate_series(1, :count) n"""
@@ -142,9 +143,27 @@ class BulkWorld:
         until(is_over, timeout_s=300)
 
     def killed(self, job_id: UUID | None, after_s: float) -> bool:
-        """Let a worker begin and kill it after so long; return whether it died of that."""
+        """Let a worker begin and kill it after so long; return whether it died of that.
+
+        Its lease is ended at once: the drills of jobs wait for that, and a short one would make a busy machine fail.
+        """
         died = killed(self, lambda: self.perform(job_id), after_s)
+        self.end_lease(job_id)
         until(lambda: reconcile(self.database, PATIENT, self.machine.audit) or self.state_of(job_id) != "running")
+        return died
+
+    def end_lease(self, job_id: UUID | None) -> None:
+        """Do as if the lease of a dead worker had lapsed."""
+        with self.owner.begin() as connection:
+            connection.execute(sa.text(LAPSE), {"job": job_id})
+
+    def kill_often(self, job_id: UUID, kills: int, chance: random.Random) -> int:
+        """Kill a job's workers at random moments, later ones as long as nothing goes on; return how many died."""
+        died, longest_s, before = 0, 1.0, ""
+        while died < kills and self.state_of(job_id) in {"waiting", "running"}:
+            died += self.killed(job_id, chance.uniform(0.1, longest_s))
+            at = str(self.rows("SELECT checkpoint FROM admin.jobs WHERE id = :job", job=job_id)[0].checkpoint)
+            longest_s, before = (1.0 if at != before else longest_s * 1.5), at
         return died
 
 
