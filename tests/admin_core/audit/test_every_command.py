@@ -77,6 +77,7 @@ COMMANDS: dict[tuple[str, ...], tuple[list[str], str] | str] = {
     ("rollups", "rebuild"): ([], "rollups.rebuilt"),
     ("rollups", "verify"): ([], "rollups.verified"),
     ("source", "check"): "reads another database; what is personal is masked",
+    ("source", "columns"): "reads declarations",
     ("source", "load"): "hands a file to a job, whose loading has its entry",
     ("check",): "reads",
     ("plugin", "new"): "writes files of a programmer",
