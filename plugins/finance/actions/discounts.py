@@ -14,7 +14,7 @@ from plugins.finance.actions.making import Before, Making, Told, book, in_turn, 
 from plugins.finance.actions.subscribing import worth
 from plugins.finance.queries import subscriptions as queries
 from plugins.finance.rules.discounts import discount_end
-from plugins.finance.rules.lifecycle import UNKNOWN_PERIOD, Deed, why_not
+from plugins.finance.rules.lifecycle import UNKNOWN_PERIOD, Deed, is_discounted, why_not
 from schema.promotions import PromotionCode, Redemption
 from schema.subscriptions import ActorKind, Subscription
 from schema.subscriptions import SubscriptionEventKind as Kind
@@ -121,6 +121,7 @@ def end_discount_of(
     if len(held) < len(wanted):
         raise ActionRefused(BUSY, "Try again in a moment.")
     making = Making(session, effects, now, ActorKind.STAFF, person.own_id, redemption.reversal_reason)
-    for each in held:
+    having = [each for each in held if is_discounted(each) and each.redemption_id == redemption.id]
+    for each in having:
         in_turn(take_off)(making, each, {})
-    return len(held)
+    return len(having)
