@@ -15,7 +15,8 @@ from tests import house
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("admin_core", "schema", "plugins", "tests", "docs", "pyproject.toml", "uv.lock", "wsgi.py", ".mypy_cache")
-CACHES = shutil.ignore_patterns("__pycache__", "node_modules", "var")
+CACHES = shutil.ignore_patterns("node_modules", "var")
+"""What is compiled is copied, too: a copy keeps the times by which Python knows that it is up to date."""
 NAMES = ("late_tickets", "a", "a_name_of_twenty_4_signs")
 RULES = (
     house.rooms, house.tables_of_contents, house.permissions, house.template_namespaces, house.commits, house.todos,
