@@ -129,7 +129,7 @@ class PromotionCode(Identified, Timestamped, Base):
     first_purchase_only: Mapped[bool] = mapped_column(server_default=text("false"))
     product_line: Mapped[ProductLine | None] = mapped_column(comment="Empty: all product lines.")
     customer_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("admin.customers.id", ondelete="SET NULL"), index=True, comment="Only for this customer."
+        ForeignKey("admin.customers.id", ondelete="CASCADE"), index=True, comment="Only for this customer."
     )
     is_active: Mapped[bool] = mapped_column(server_default=text("true"), comment="Codes are switched off, not deleted.")
     created_by_id: Mapped[StaffRef | None]

@@ -22,7 +22,6 @@ from tests.journeys.site import Site, token_in
 from tests.running import perform_waiting
 
 DATA = "/admin/data"
-TOMORROW = (datetime.now(ZONE) + timedelta(days=1)).date()
 
 
 def do(browser: FlaskClient, model: str, key: UUID, slug: str, **typed: str) -> TestResponse:
@@ -66,10 +65,11 @@ def test_a_new_version_takes_over_and_present_subscribers_keep_theirs(
 ) -> None:
     old = present(site, growth)
     on_it = read(site, sa.select(sa.func.count()).where(Subscription.price_id == old.id))
-    done = do(owner, "prices", old.id, "new-version", **VERSION, valid_from=str(TOMORROW))
+    tomorrow = (datetime.now(ZONE) + timedelta(days=1)).date()
+    done = do(owner, "prices", old.id, "new-version", **VERSION, valid_from=str(tomorrow))
     assert done.status_code == 303, done.text
     new = present(site, growth)
-    begins = datetime.combine(TOMORROW, datetime.min.time(), ZONE)
+    begins = datetime.combine(tomorrow, datetime.min.time(), ZONE)
     assert (new.amount_cents, new.replaces_id, new.valid_from) == (159_900, old.id, begins)
     ended = read(site, sa.select(Price).where(Price.id == old.id))
     assert (ended.amount_cents, ended.valid_until) == (old.amount_cents, begins)

@@ -48,7 +48,8 @@ def migrate(making: Making, price: Price, answers: Mapping[str, Any]) -> str:
     sign = "+" if difference > 0 else ""
     revenue = f"{sign}{formats.money(difference, price.currency)}"
     when = f"on {formats.day(local_day(on))}" if on else "each when it renews"
-    return f"From {old.nickname} to {price.nickname}, {when}: {formats.number(count)} subscriptions. MRR: {revenue}."
+    moved = f"{formats.number(count)} subscription{'' if count == 1 else 's'}"
+    return f"From {old.nickname} to {price.nickname}, {when}: {moved}. MRR: {revenue}."
 
 
 def day_of(making: Making, mode: MigrationMode, typed: str | None) -> datetime | None:

@@ -59,6 +59,14 @@ def reverse(rows: CoreMaker, redemption: Redemption) -> str:
     return promotions.reverse(record=redemption, answers={"reason": "By mistake"}, **words)
 
 
+def test_a_code_for_one_customer_goes_with_them_and_never_holds_for_all(rows: CoreMaker) -> None:
+    customer = rows.add(Customer)
+    own = code(rows, customer_id=customer.id)
+    rows.session.delete(customer)
+    rows.session.flush()
+    assert rows.session.scalar(select(func.count()).where(PromotionCode.id == own.id)) == 0
+
+
 @pytest.mark.parametrize(
     ("limits", "budget", "left"),
     [({"max_redemptions": 10}, None, 10), ({"max_redemptions": None, "max_per_customer": 4}, None, 4),
