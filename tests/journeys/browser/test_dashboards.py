@@ -86,6 +86,7 @@ def test_a_drawing_has_its_table_its_file_and_its_sheet_of_paper(page: Page, tmp
 
 def under_the_pointer(drawn: Locator) -> str:
     """Return what the browser shows for the upper end of the sixteenth stretch, far from any line or bar."""
+    expect(drawn.page.locator(".skeleton")).to_have_count(0)  # or a card that comes above would move it
     drawn.scroll_into_view_if_needed()
     place = drawn.locator("svg.chart .band").nth(15).bounding_box()
     assert place is not None
