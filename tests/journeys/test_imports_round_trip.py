@@ -78,16 +78,19 @@ def test_nothing_changes(site: Site, member: StaffMember, key: str) -> None:
         if key in WITHOUT_ROWS and is_unreadable(data):  # unless another test has made some
             continue
         with acting(Acting(kind=ChangeKind.IMPORT, actor_kind=ActorKind.MEMBER, actor_id=member.id)):
-            rehearse(site.machine.database.engine, person_of(member), partial(read_back, site, member, key, data))
+            ways = get_args(Empty) if name == "csv" else ("clear",)  # the stricter one
+            rehearse(site.machine.database.engine, person_of(member), partial(read_back, site, member, key, data, ways))
 
 
-def read_back(site: Site, member: StaffMember, key: str, data: bytes, session: PolicySession) -> None:
-    """Read a file in, both with empty cells left and cleared, and find every row unchanged."""
+def read_back(
+    site: Site, member: StaffMember, key: str, data: bytes, ways: tuple[Empty, ...], session: PolicySession
+) -> None:
+    """Read a file in, with empty cells left or cleared, and find every row unchanged."""
     ctx, shape = owner_context(site, session, member), shape_of(data)
     fields = fields_of(ctx.person, ctx.registry.spec(key), ctx.registry)
     columns = tuple(each.key for each in proposals(fields, shape.headings, {}))
     assert set(fields.edit) <= {*columns}, "every field of the form is in the file"
-    for empty in get_args(Empty):
+    for empty in ways:
         work = Work.of(ctx, Reading(columns, "both", empty, identity_for(fields, columns)), shape.source, key)
         judged = carry(ctx, work, list(records(data, len(columns))))
         assert [(one.number, one.verdict, one.problems) for one in judged if one.verdict != "unchanged"] == []
