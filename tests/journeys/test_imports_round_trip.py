@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, islice
 from typing import get_args
 
 import pytest
@@ -37,6 +38,8 @@ MODELS = sorted(
 )
 WITHOUT_ROWS = {"column_classes", "staff_own_accounts"}
 """Empty in the demo."""
+ENOUGH = 300
+"""Rows of a model: costs of providers have thousands, all alike."""
 
 
 def owner_context(site: Site, session: PolicySession, member: StaffMember) -> Context:
@@ -45,13 +48,12 @@ def owner_context(site: Site, session: PolicySession, member: StaffMember) -> Co
 
 
 def exported(ctx: Context, key: str, name: str) -> bytes:
-    """Return a file with every column of all records."""
+    """Return a file with every column of all records, or enough of them."""
     spec = ctx.registry.spec(key)
     columns = tuple(c.key for c in spec.columns.values() if c.pii != "secret" and c.kind not in {"bytes", "other"})
     found = export_of(ctx, spec, ListState(columns=columns))
-    return b"".join(
-        content(FORMATS[name], found.names, ([found.record(row) for row in rows] for rows in batches(ctx, found)))
-    )
+    rows = islice(chain.from_iterable(batches(ctx, found)), ENOUGH)
+    return b"".join(content(FORMATS[name], found.names, [[found.record(row) for row in rows]]))
 
 
 @pytest.fixture(scope="module")
