@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from admin_core import menu
 from admin_core.navigation import sidebar
-from admin_core.palette.records import as_number
+from admin_core.palette.records import PER_MODEL, as_number, questions
 from admin_core.policy import Person
 from schema.access_log import AccessEntry, AccessKind
 from schema.audit import AuditEntry
@@ -68,6 +68,32 @@ def ask(client: FlaskClient, words: str, **fields: str) -> list[tuple[str, str]]
     answer = post(client, PALETTE, q=words, **fields)
     assert answer.status_code == 200
     return re.findall(r'<a role="option" href="([^"]*)".*?<span>(.*?)</span>', answer.text, re.DOTALL)
+
+
+def test_no_question_lets_the_planner_read_a_table(site: Site) -> None:
+    everything, asked = Person(uuid4(), "Ada", ("Owner",), frozenset({"*"})), 0
+    for key in site.machine.registry:
+        for each in questions(site.machine.registry.spec(key), everything, "nomsa@example.com"):
+            assert " OR " not in str(each), key
+            asked += 1
+    assert asked > 100
+
+
+def test_a_record_is_answered_once_however_many_columns_match_and_few_of_a_model(
+    site: Site, owner: FlaskClient
+) -> None:
+    words = {
+        "product_line": "b2b",
+        "status": "active",
+        "signup_at": NOON,
+        "company_name": "Sipho",
+        "person_name": "Sipho",
+    }
+    one = add(site, Customer(email="s0@example.com", **words))
+    assert [url for url, _ in ask(owner, "Sipho")] == [f"/admin/data/customers/record/{one.id}"]
+    for number in range(1, PER_MODEL + 3):
+        add(site, Customer(email=f"s{number}@example.com", **words))
+    assert len({url for url, _ in ask(owner, "Sipho")}) == len(ask(owner, "Sipho")) == PER_MODEL
 
 
 def post(client: FlaskClient, url: str, **fields: str) -> TestResponse:
