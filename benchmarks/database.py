@@ -46,6 +46,8 @@ def provided(directory: Path, size: data.Size) -> Databases:
             started = time.monotonic()
             make(server, name, wanted)
             print(f"{name}: {wanted} in {time.monotonic() - started:.0f} s", flush=True)
+        else:
+            migrate.upgrade(alchemy(address(server.url, name)))  # kept since an older schema
     superuser = address(server.superuser_url, "bench")
     return Databases(server, address(server.url, "bench"), address(server.url, "bench_tenth"), superuser)
 
