@@ -34,6 +34,8 @@ COMMANDS = (("--help",), ("worker",), ("relay",), ("scheduler",))
 QUIET_S = 4.0
 BUSY_S = 0.02
 """A process that used no more CPU than this for so long has started; looking for work now and then costs less."""
+LONGEST_S = 60.0
+"""On a slow machine looking for work costs more: what it used by then counts."""
 
 
 def main() -> None:
@@ -173,7 +175,8 @@ def settled(command: tuple[str, ...], settings: Mapping[str, str]) -> tuple[floa
     """Return CPU and resident memory of one of our commands at its end, or once it has nothing more to do."""
     with running([sys.executable, "-m", "admin_core.cli", *command], settings) as process:
         figures, busy_at = (0.0, 0.0), time.monotonic()
-        while process.poll() is None and time.monotonic() - busy_at < QUIET_S:
+        ends_at = busy_at + LONGEST_S
+        while process.poll() is None and time.monotonic() < min(busy_at + QUIET_S, ends_at):
             try:
                 now = (cpu_seconds(process.pid), memory_mb(process.pid)[0])
             except (OSError, KeyError):  # it ended between the question and the answer
