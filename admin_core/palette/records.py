@@ -90,9 +90,14 @@ def text_match(attribute: sa.ColumnElement[Any], widget: str, words: str) -> sa.
 
 
 def is_indexed(spec: ModelSpec, column: ColumnSpec) -> bool:
-    """Return whether equality on a column is served: it is unique, or an index over it (or its lower case) exists."""
+    """Return whether equality on a column is served: it is unique, or an index over it (or its lower case) exists.
+
+    An index over some rows alone serves when that leaves out those without a value, as equality does.
+    """
     name = column.name
-    leading = [str(next(iter(index.expressions))) for index in spec.table.indexes]
+    whole = {"None", f"{name} IS NOT NULL"}
+    serving = (i for i in spec.table.indexes if str(i.dialect_options["postgresql"]["where"]) in whole)
+    leading = [str(next(iter(index.expressions))) for index in serving]
     wanted = {name, f"{spec.table.name}.{name}", f"{spec.table.fullname}.{name}", f"lower({name})"}
     if column.widget == "email":
         wanted = {f"lower({text})" for text in wanted} | {f"lower({name})"}

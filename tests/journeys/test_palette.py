@@ -79,6 +79,18 @@ def test_no_question_lets_the_planner_read_a_table(site: Site) -> None:
     assert asked > 100
 
 
+def test_an_index_over_some_rows_serves_no_question_about_all(site: Site) -> None:
+    def asked(key: str) -> str:
+        everything = Person(uuid4(), "Ada", ("Owner",), frozenset({"*"}))
+        return " ".join(
+            str(each.whereclause) for each in questions(site.machine.registry.spec(key), everything, "mail")
+        )
+
+    assert "queue" not in asked("jobs"), "it has an index of the waiting ones alone"
+    assert "subject_kind" not in asked("jobs"), "leads an index of those that have a subject_key"
+    assert "actor_key" in asked("audit_entries"), "what is equal to something is not empty"
+
+
 def test_a_record_is_answered_once_however_many_columns_match_and_few_of_a_model(
     site: Site, owner: FlaskClient
 ) -> None:
