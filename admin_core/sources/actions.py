@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from admin_core.contributions import Action, ActionRefused, Effects
 from admin_core.sources.asking import SYNC
 from admin_core.sources.declared import NO_FILE
-from admin_core.sources.row_actions import CONTROL, ROW_ACTIONS
+from admin_core.sources.row_actions import CONTROL, LOAD_FILES, ROW_ACTIONS
 from schema.sources import SourceKind, SourceMapping
 
 MODEL = "source_mappings"
@@ -117,7 +117,7 @@ SOURCE_ACTIONS = (
         slug="load-file",
         label="Load a file",
         model=MODEL,
-        permission=CONTROL,
+        permission=LOAD_FILES,
         page=FILE_PAGE,
         refuses=no_file,
         icon="upload",

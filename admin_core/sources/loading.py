@@ -1,10 +1,12 @@
 """The job that feeds a mapping from a file, chunk by chunk, each with how far it came. Sent twice, it changes nothing.
 
-The file is kept encrypted for a week. Its expressions are answered by the other database, to which the rows travel.
+The file is kept encrypted: a week for the job, and a day after it. Its expressions are answered by the other database,
+to which the rows travel.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from admin_core.artifacts.making import NewFile, Placed, write_row
+from admin_core.artifacts.making import KEPT_DAYS, NewFile, Placed, write_row
 from admin_core.artifacts.places import place_for_new, places
 from admin_core.artifacts.storage import MissingFileError, new_key
 from admin_core.ciphers import Unreadable as Sealed
@@ -52,21 +54,36 @@ def ask_to_load(parts: Machine, source: Source, feed: Feed, data: bytes) -> UUID
         return ask(parts, session, file_id, mappings[feed.name], SCHEDULE)
 
 
-def keep(parts: Machine, session: Session, name: str, data: bytes, owner_id: UUID | None) -> UUID:
+def name_for(mapping: str) -> str:
+    """Return what a file for a mapping is called."""
+    return f"{mapping}.csv"
+
+
+def keep(
+    parts: Machine, session: Session, name: str, data: bytes, owner_id: UUID | None, *, days: int = KEPT_DAYS
+) -> UUID:
     """Keep a file for a mapping, encrypted, and return its id."""
     sealed = parts.cipher.seal(PURPOSE, data.decode("latin-1")).encode()
     storage, location = place_for_new(parts.settings), new_key()
     placed = Placed(storage.name, location, storage.put(location, [sealed]))
     about = NewFile(
-        name=f"{name}.csv", kind=KIND, media_type="application/octet-stream", encrypted=True, owner_id=owner_id
-    )
+        name=name_for(name), kind=KIND, media_type="application/octet-stream", encrypted=True, owner_id=owner_id,
+        days=days,
+    )  # fmt: skip
     return write_row(session, None, about, placed)
 
 
 def ask(parts: Machine, session: Session, file_id: UUID, mapping_id: UUID, origin: Origin) -> UUID:
     """Ask for the job that loads a kept file, and return the job's id; however often it is asked there is one."""
     args = {"file": file_id, "mapping": mapping_id}
+    keep_for(session, file_id, KEPT_DAYS)  # the job may wait
     return enqueue(session, parts.jobs[LOAD], args, idempotency_key=key_of(file_id), origin=origin)
+
+
+def keep_for(session: Session, file_id: UUID, days: int) -> None:
+    """Let housekeeping take a file so many days from now."""
+    until = func.now() + timedelta(days=days)
+    session.execute(update(Artifact).where(Artifact.id == file_id).values(expires_at=until))
 
 
 def key_of(file_id: UUID) -> str:
@@ -199,6 +216,7 @@ def answered(engine: Engine, feed: Feed, names: Sequence[str], rows: Sequence[Ro
 
 
 def finish(load: Load, taking: Taking, change_id: UUID, session: Session) -> Json:
-    """Close the books."""
+    """Close the books. The file is of no use any more; a day is left for a run that is begun again."""
+    keep_for(session, UUID(str(load.run.args["file"])), 1)
     row = session.get_one(SourceRun, taking.run_id, populate_existing=True)
     return closed(load.run, session, row, entry_of(session, load.feed, row, change_id))

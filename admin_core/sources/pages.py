@@ -20,7 +20,7 @@ from admin_core.policy import require_permission
 from admin_core.sources import loading, uploading
 from admin_core.sources.actions import FILE_PAGE, MODEL
 from admin_core.sources.overview import lines, told
-from admin_core.sources.row_actions import CONTROL
+from admin_core.sources.row_actions import LOAD_FILES
 from admin_core.theme.feedback import flash_done
 
 SEE_OTHER, UNPROCESSABLE = 303, 422
@@ -31,7 +31,7 @@ blueprint = Blueprint("sources", __name__)
 def install(app: Flask) -> None:
     """Mount the pages."""
     app.register_blueprint(blueprint)
-    files = dict.fromkeys(("ask_file", "upload", "look", "run"), surfaces.admin(CONTROL))
+    files = dict.fromkeys(("ask_file", "upload", "look", "run"), surfaces.admin(LOAD_FILES))
     access = {"everything": surfaces.admin(SOURCES.permission), **files}
     surfaces.declare(app, {f"sources.{name}": needs for name, needs in access.items()})
 
@@ -42,7 +42,7 @@ def everything() -> ResponseReturnValue:
     person, settings = signed_in(), machine().settings
     session = request_session(person)
     words = {"is_declared": bool(settings.source_file), "is_written": settings.source_write}
-    may_load = person.has(CONTROL)
+    may_load = person.has(LOAD_FILES)
     return render_template(
         "admin/sources/page.html", lines=lines(session), told=told(session), may_load=may_load, **words
     )
@@ -71,16 +71,18 @@ def upload(mapping_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get(f"{ADDRESS}/<uuid:file_id>")
 def look(mapping_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    """Show what the file would come to, or that its rows are being taken."""
+    """Show what the file would come to; once its rows are asked for, the job that takes them."""
     chosen, person = chosen_mapping(mapping_id), signed_in()
     session = request_session(person)
-    artifact, job = uploading.file_of(session, person, file_id), uploading.job_of(session, file_id)
+    artifact = uploading.file_of(session, person, chosen, file_id)
+    if (job := uploading.job_of(session, file_id)) is not None:
+        return redirect(job_url(job.id), SEE_OTHER)
     try:
         found = uploading.look_into(machine(), person, chosen, loading.opened(machine(), artifact))
     except Unreadable as error:
         return upload_form(chosen, error.sentence), UNPROCESSABLE
-    words = {"job": job, "job_url": job_url(job.id) if job else "", "again": page_of(mapping_id)}
-    return render_template("admin/sources/look.html", chosen=chosen, look=found, back=SOURCES.url, **words)
+    words = {"again": page_of(mapping_id), "back": SOURCES.url}
+    return render_template("admin/sources/look.html", chosen=chosen, look=found, **words)
 
 
 @blueprint.post(f"{ADDRESS}/<uuid:file_id>")
@@ -88,7 +90,9 @@ def run(mapping_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Ask for the job that takes the rows; asked twice there is one job."""
     chosen, person = chosen_mapping(mapping_id), signed_in()
     session = request_session(person)
-    uploading.file_of(session, person, file_id)
+    uploading.file_of(session, person, chosen, file_id)
+    if (job := uploading.job_of(session, file_id)) is not None:
+        return redirect(job_url(job.id), SEE_OTHER)  # it says what became of it
     uploading.ask(machine(), session, chosen, file_id, Origin(actor_id=person.id, request_id=g.request_id))
     note_change("source_mappings.file-loaded", MODEL, str(mapping_id))
     session.commit()
@@ -97,10 +101,10 @@ def run(mapping_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 
 def chosen_mapping(mapping_id: UUID) -> uploading.Into:
-    """Return the mapping of an address, for who may see the page Sources."""
+    """Return the mapping of an address, for who may see the page Sources and import such records."""
     person = signed_in()
     require_permission(person, SOURCES.permission, "see sources")
-    return uploading.into(machine(), request_session(person), mapping_id)
+    return uploading.into(machine(), request_session(person), person, mapping_id)
 
 
 def page_of(mapping_id: UUID) -> str:

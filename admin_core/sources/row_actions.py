@@ -12,7 +12,7 @@ from admin_core.policy import Person
 from admin_core.sources.asking import SYNC, watched
 from schema.sources import SourceKind, SourceMapping, SourceReject, SourceWrite, WriteState
 
-CONTROL = "core:sources:control"
+CONTROL, LOAD_FILES = "core:sources:control", "core:sources:load"
 REJECTS, WRITES = "source_rejects", "source_writes"
 WRITE_BACK = "core.write-back"
 WHY = Question(name="why", label="Why", kind="textarea", help="Name nobody: say what is wrong with it.", longest=500)

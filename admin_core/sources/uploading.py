@@ -8,13 +8,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from admin_core.generator.errors import BadRequest, NotFound
-from admin_core.generator.spec import ColumnSpec
+from admin_core.generator.spec import ColumnSpec, ModelSpec
 from admin_core.imports.decoding import Unreadable
 from admin_core.imports.section import MB, most_bytes
 from admin_core.imports.tables import first, records
 from admin_core.jobs.enqueue import Origin
 from admin_core.machine import Machine
-from admin_core.policy import Person, sees
+from admin_core.policy import Person, require, sees
 from admin_core.reflection.database import open_reflected
 from admin_core.settings import SettingsError
 from admin_core.sources import loading, theirs
@@ -30,6 +30,8 @@ from schema.jobs import Job
 from schema.sources import SourceMapping
 
 PATIENCE_MS = 5_000
+LOOKED_AT_DAYS = 1
+"""So long a file is kept that nobody has asked to take."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Into:
     row: SourceMapping
     source: Source
     feed: Feed
+    target: ModelSpec
+    """Of the rows that it makes."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,11 @@ class Look:
     """Of the first ones, those that can't even be read."""
 
 
-def into(parts: Machine, session: Session, mapping_id: UUID) -> Into:
-    """Return a mapping that takes files now; NotFound or BadRequest says why none."""
+def into(parts: Machine, session: Session, person: Person, mapping_id: UUID) -> Into:
+    """Return a mapping that takes files now; NotFound or BadRequest says why none.
+
+    Refused for who may not import such records on their list: a file changes them all the same.
+    """
     row = session.get(SourceMapping, mapping_id)
     if row is None:
         raise NotFound("There is no such mapping.", "Choose one on the page Sources.")
@@ -71,7 +78,13 @@ def into(parts: Machine, session: Session, mapping_id: UUID) -> Into:
     feed = source.named(row.name)
     if feed is None or not feed.is_file:
         raise BadRequest(f"The source file has no mapping {row.name} from a file any more.", "Put it back first.")
-    return Into(row, source, feed)
+    if feed.to not in parts.registry:
+        raise BadRequest(
+            " ".join(misfits(source, parts.registry)), "Whoever runs the admin has to mend the source file."
+        )
+    target = parts.registry.spec(feed.to)
+    require(person, "import", target)
+    return Into(row, source, feed, target)
 
 
 def uploaded(parts: Machine, session: Session, person: Person, chosen: Into, data: bytes) -> UUID:
@@ -82,13 +95,13 @@ def uploaded(parts: Machine, session: Session, person: Person, chosen: Into, dat
     if len(data) > most:
         raise Unreadable(f"The file has more than {most // MB} MB. Split it, or load it by admin source load.")
     headings_of(data)
-    return loading.keep(parts, session, chosen.feed.name, data, person.id)
+    return loading.keep(parts, session, chosen.feed.name, data, person.id, days=LOOKED_AT_DAYS)
 
 
-def file_of(session: Session, person: Person, file_id: UUID) -> Artifact:
-    """Return a file that the person uploaded; NotFound for those of others, as for none."""
+def file_of(session: Session, person: Person, chosen: Into, file_id: UUID) -> Artifact:
+    """Return a file that the person uploaded for a mapping; NotFound for those of others, as for none."""
     mine = (Artifact.id == file_id, Artifact.owner_id == person.id, Artifact.kind == loading.KIND)
-    found = session.scalar(select(Artifact).where(*mine))
+    found = session.scalar(select(Artifact).where(*mine, Artifact.name == loading.name_for(chosen.feed.name)))
     if found is None:
         raise NotFound("There is no such file.", "It may be somebody else's.")
     return found
@@ -96,7 +109,7 @@ def file_of(session: Session, person: Person, file_id: UUID) -> Artifact:
 
 def look_into(parts: Machine, person: Person, chosen: Into, data: bytes) -> Look:
     """Return what a file would come to, as the person may see it; Unreadable when it can't be read."""
-    names, spec = headings_of(data), parts.registry.spec(chosen.feed.to)
+    names, spec = headings_of(data), chosen.target
     feed = of_file(chosen.feed, names)
     labels = tuple(spec.columns[ours].label for ours in feed.columns if ours in spec.columns)
     unread = tuple(each for each in unmapped(names, [feed]) if each and each != NUMBER)

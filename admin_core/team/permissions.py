@@ -61,6 +61,7 @@ OF_CORE: tuple[Permission, ...] = (
     Permission("core:reports:others", "see reports, exports and files that others asked for"),
     Permission("core:settings:change", "change settings"),
     Permission("core:sources:control", "pause sources, and have them read again"),
+    Permission("core:sources:load", "upload files for a source, whose rows then change records"),
     Permission("core:suppressions:add", "stop mail to an address"),
     Permission("core:suppressions:lift", "allow mail to a stopped address again"),
     Permission("core:webhooks:control", "change webhooks"),

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from admin_core.sources.row_actions import CONTROL
+from admin_core.sources.row_actions import LOAD_FILES
 from schema.artifacts import Artifact
 from tests.journeys.api.programs import program
 from tests.journeys.deed_world import Deed, World
@@ -48,7 +48,7 @@ def file_taken(world: World) -> TestResponse:
 
 
 FILE_DEEDS = {
-    "sources.upload": Deed(file_sent, "source_mappings.file-uploaded", CONTROL),
-    "sources.run": Deed(file_taken, "source_mappings.file-loaded", CONTROL),
+    "sources.upload": Deed(file_sent, "source_mappings.file-uploaded", LOAD_FILES),
+    "sources.run": Deed(file_taken, "source_mappings.file-loaded", LOAD_FILES),
 }
 SOURCE_DEEDS = {f"api.{noun}": sent(noun) for noun in ROWS}

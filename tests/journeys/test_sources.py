@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from admin_core.access.team import add_member
 from admin_core.generator import urls
 from admin_core.imports import section
 from admin_core.sources import uploading
@@ -17,6 +18,8 @@ from schema.artifacts import Artifact
 from schema.customers import Customer
 from schema.jobs import Job
 from schema.sources import RunState, SourceMapping, SourceReject, SourceRun, SourceWrite, WriteState
+from schema.staff import Role
+from tests.journeys import source_files
 from tests.journeys.site import Site, own_site
 from tests.journeys.source_files import GOOD, leads, take, upload, url_of
 from tests.journeys.test_attacks import MARKUP, send
@@ -162,7 +165,14 @@ def test_a_file_is_looked_at_and_then_taken_by_a_job_each_row_once(
         assert session.scalar(select(Job.id).where(Job.name == "core.load-source")) is None, "looking takes nothing"
     assert [take(owner, look).status_code for _ in range(2)] == [303, 303]
     assert perform_waiting(site.machine, "core.load-source") == 1
-    assert "Its rows were handed to a job." in owner.get(look).text
+    with site.machine.database.sessions() as session:
+        job, kept = (
+            session.scalars(select(Job).where(Job.name == "core.load-source")).one(),
+            session.get(Artifact, file_in(look)),
+        )
+    assert owner.get(look).location == take(owner, look).location == f"/admin/system/jobs/{job.id}"
+    assert kept is not None
+    assert kept.expires_at < datetime.now(UTC) + timedelta(days=1), "a file whose rows were taken is of no use"
     with site.machine.database.sessions() as session:
         run = session.scalars(select(SourceRun).where(SourceRun.mapping_id == leads_id)).one()
         assert (run.state, run.inserted, run.rejected) == (RunState.DONE, 1, 3)
@@ -209,11 +219,54 @@ def test_a_file_that_lacks_columns_is_not_taken(site: Site, owner: FlaskClient, 
     assert "Take its rows" not in page
 
 
+def file_in(look: str) -> UUID:
+    """Return the file of an address."""
+    return UUID(look.rsplit("/", 1)[1])
+
+
+def test_a_file_is_of_the_mapping_it_was_uploaded_for(site: Site, owner: FlaskClient, leads_id: UUID) -> None:
+    look = str(upload(owner, leads_id, GOOD.encode()).location)
+    with site.machine.database.transaction() as session:
+        session.execute(update(Artifact).where(Artifact.id == file_in(look)).values(name="others.csv"))
+    assert owner.get(look).status_code == 404
+    assert take(owner, look).status_code == 404
+
+
+def test_to_control_sources_is_not_to_write_their_tables(site: Site, leads_id: UUID) -> None:
+    able = ["page:system:read", "core:sources:control", "data:source_mappings:read"]
+    for more, status in (
+        ([], 403),
+        (["core:sources:load"], 403),
+        (["core:sources:load", "data:customers:import"], 303),
+    ):
+        otto = with_permissions(site, [*able, *more])
+        assert upload(otto, leads_id, GOOD.encode()).status_code == status, more
+
+
+def with_permissions(site: Site, permissions: list[str]) -> FlaskClient:
+    """Return a browser of somebody with a role of just these."""
+    name = f"Role {uuid4()}"
+    with site.machine.database.transaction() as session:
+        role = Role(name=name, permissions=permissions)
+        session.add(role)
+        add_member(session, name="Otto", email=f"{uuid4()}@example.com", roles=[role])
+    return site.client(name)
+
+
+def test_a_mapping_of_no_table_says_so_before_anything_is_kept(
+    site: Site, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_files, "MAPPING", source_files.MAPPING.replace('"customers"', '"custommers"'))
+    with leads(site) as mapping_id:
+        answer = owner.get(url_of(mapping_id))
+    assert (answer.status_code, "we have no table &#39;custommers&#39;" in answer.text) == (400, True), answer.text
+
+
 def test_files_are_their_owners_and_for_mappings_that_take_some(site: Site, owner: FlaskClient, leads_id: UUID) -> None:
     look = str(upload(owner, leads_id, GOOD.encode()).location)
     otto = site.client("Support")
     with site.machine.database.transaction() as session:
-        theirs = update(Artifact).where(Artifact.id == UUID(look.rsplit("/", 1)[1]))
+        theirs = update(Artifact).where(Artifact.id == file_in(look))
         session.execute(theirs.values(owner_id=site.member(otto)))
     assert owner.get(look).status_code == 404
     assert take(owner, look).status_code == 404
