@@ -70,8 +70,13 @@ def merge(
 
 
 def move_later(note: CustomerMerge, effects: Effects) -> None:
-    """Have a job move the rows of a merge, or move them back; it counts like rows that one person changes at once."""
-    note.job_id = effects.enqueue(JOB, {"merge": note.id}, rows=note.rows_to_move)
+    """Have a job move the rows of a merge, or move them back; it counts like rows that one person changes at once.
+
+    The two ways are two jobs: one that has moved the last row is open until its end is written, and asked for in its
+    place nothing would move back.
+    """
+    way = {} if note.undone_at is None else {"back": True}
+    note.job_id = effects.enqueue(JOB, {"merge": note.id, **way}, rows=note.rows_to_move)
 
 
 def duplicate_of(session: Session, kept: Customer, text: str) -> Customer:

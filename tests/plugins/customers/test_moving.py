@@ -11,7 +11,7 @@ from plugins.customers.actions.unmerging import unmerge
 from plugins.customers.rules import merging as rules
 from schema.accounts import CustomerMerge, CustomerMergeRow
 from schema.customers import Customer, Person
-from schema.jobs import Job
+from schema.jobs import Job, JobState
 from schema.usage import UsageEvent
 from tests.plugins.customers.merging import NOW, asking, do
 from tests.schema.core_rows import CoreMaker
@@ -63,6 +63,23 @@ def through(session: Session, note: CustomerMerge) -> None:
         pass
     found = move_some(session, note.id, NOW)
     assert (found.is_over, found.moved) == (True, rules.MOST_ROWS)
+
+
+def test_a_merge_is_taken_back_while_its_job_writes_its_end(
+    session: Session, ada: Somebody, pair: tuple[Customer, Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, merged = pair
+    monkeypatch.setattr(rules, "MOST_ROWS", 0)
+    session.execute(sa.text(EVENTS), {"customer": merged.id, "rows": 1})
+    do(session, kept, merged, ada)
+    note = session.scalars(sa.select(CustomerMerge)).one()
+    while not move_some(session, note.id, NOW).is_over:
+        pass
+    forth = session.get_one(Job, note.job_id)
+    forth.state, forth.lease_until = JobState.RUNNING, NOW
+    unmerge(session, merged, asking(session), NOW)
+    back = session.get_one(Job, note.job_id)
+    assert (back.state, back.args) == (JobState.WAITING, {"merge": str(note.id), "back": True})
 
 
 def test_a_merge_whose_job_was_cancelled_can_be_taken_back(
