@@ -45,8 +45,8 @@ def merge(
     rows = queries.rows_of(session, merged.id)
     if problem := rules.why_not(record, merged) or rules.too_many(rows):
         raise ActionRefused(problem)
-    if queries.still_moving(session, record.id, merged.id):
-        raise ActionRefused(rules.STILL_MOVING)
+    if note := queries.still_moving(session, record.id, merged.id):
+        raise ActionRefused(rules.why_not_all_moved(note, is_moving=queries.is_moving(session, note)))
     later = {name: rows[name] for name in rules.moved_later(rows)}
     before = {"kept": state_of(record), "merged": state_of(merged)}
     keep_refusals(session, record, merged, person, now)

@@ -45,7 +45,7 @@ def unmerge(session: Session, record: Customer, effects: Effects, now: datetime)
     count_used_back(kept, record, used)
     if "subscriptions" in moved:
         count_revenue(session, kept, record, note.moved["before"]["kept"]["mrr_cents"])
-    note.undone_at = now
+    note.undone_at = note.finished_at = now
     if not note.rows_moved:
         return f"Taken back: {count} rows moved back. What happened since stays with the other record."
     note.finished_at, note.rows_to_move, note.rows_moved = None, note.rows_moved, 0

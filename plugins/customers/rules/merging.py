@@ -7,6 +7,7 @@ from typing import Any
 
 from admin_core.contributions import Belonging, Question
 from admin_core.theme.formats import number
+from schema.accounts import CustomerMerge
 from schema.customers import Customer, CustomerStatus
 
 MOST_ROWS = 10_000
@@ -163,6 +164,16 @@ def too_many(rows: Mapping[str, int]) -> str:
 
 
 STILL_MOVING = "Rows of an earlier merge are still moving. Wait until its job is done."
+RETRY = "Retry it under System, Jobs and schedule"
+
+
+def why_not_all_moved(note: CustomerMerge, *, is_moving: bool) -> str:
+    """Return why a merge whose rows have not all moved keeps both records from another one, and what to do."""
+    if is_moving:
+        return STILL_MOVING
+    if note.undone_at is not None:
+        return f"Rows of a merge that was taken back have not all moved back, and its job has stopped. {RETRY}."
+    return f"Rows of an earlier merge have not all moved, and its job has stopped. {RETRY}, or take that merge back."
 
 
 def proposed(kept: Customer, merged: Customer) -> list[str]:

@@ -82,16 +82,34 @@ def test_a_merge_is_taken_back_while_its_job_writes_its_end(
     assert (back.state, back.args) == (JobState.WAITING, {"merge": str(note.id), "back": True})
 
 
-def test_a_merge_whose_job_was_cancelled_can_be_taken_back(
-    session: Session, ada: Somebody, pair: tuple[Customer, Customer]
+@pytest.mark.parametrize(("state", "is_begun"), [("failed", True), ("quarantined", False), ("cancelled", False)])
+def test_a_merge_whose_job_stopped_can_be_taken_back(
+    session: Session,
+    rows: CoreMaker,
+    ada: Somebody,
+    pair: tuple[Customer, Customer],
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    is_begun: bool,
 ) -> None:
     kept, merged = pair
-    session.execute(sa.text(EVENTS), {"customer": merged.id, "rows": rules.MOST_ROWS + 1})
+    third = rows.add(Customer, email="nomsa@acme.example")
+    monkeypatch.setattr(rules, "MOST_ROWS", 0)
+    session.execute(sa.text(EVENTS), {"customer": merged.id, "rows": 1})
     do(session, kept, merged, ada)
     note = session.scalars(sa.select(CustomerMerge)).one()
-    move_some(session, note.id, NOW)
-    session.execute(sa.update(Job).where(Job.id == note.job_id).values(state="cancelled", finished_at=NOW))
+    if is_begun:
+        move_some(session, note.id, NOW)
+    session.execute(sa.update(Job).where(Job.id == note.job_id).values(state=state, finished_at=NOW))
+    with pytest.raises(ActionRefused, match="Retry it under System, Jobs and schedule, or take that merge back"):
+        do(session, kept, third, ada)
     unmerge(session, merged, asking(session), NOW)
-    while not move_some(session, note.id, NOW).is_over:
-        pass
-    assert (events_of(session, kept), events_of(session, merged)) == (0, rules.MOST_ROWS + 1)
+    if is_begun:
+        session.execute(sa.update(Job).where(Job.id == note.job_id).values(state=state, finished_at=NOW))
+        with pytest.raises(ActionRefused, match=r"not all moved back, .* Retry it under System, Jobs and schedule\.$"):
+            do(session, kept, third, ada)
+        while not move_some(session, note.id, NOW).is_over:
+            pass
+    assert (events_of(session, kept), events_of(session, merged)) == (0, 1)
+    do(session, kept, third, ada)
+    do(session, kept, merged, ada)
