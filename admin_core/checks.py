@@ -122,6 +122,9 @@ BROKEN: dict[Rule, tuple[str, str]] = {
     "table": ("core.E019", "Tables of plugins stand in schema admin under the plugin's name."),
     "migration": ("core.E020", "A branch bears the plugin's name; its revisions are called <plugin>.0001 and so on."),
     "row rule": ("core.E033", "See register_row_rules in docs/plugins.md."),
+    "figure": ("core.E023", "See register_figures and register_dashboards in docs/plugins.md."),
+    "alert": ("core.E024", "Switching the plugin off keeps only alerts of its name from being watched."),
+    "service": ("core.E025", "Others call a service by the plugin's name, so that it is always clear whose it is."),
     "name": ("core.E021", "Folder, manifest and entry point bear one name that nobody else has."),
 }
 """What a plugin may break → the check's id and what to do."""

@@ -21,7 +21,7 @@ from schema.staff import Role
 
 Rule = Literal[
     "name", "hook", "type", "twice", "foreign permission", "unknown permission", "no permission", "template", "job",
-    "figure", "alert", "model", "limit", "table", "migration", "row rule",
+    "figure", "alert", "service", "model", "limit", "table", "migration", "row rule",
 ]  # fmt: skip
 PERMISSION = re.compile(r"[a-z][a-z0-9_]*(?::[a-z][a-z0-9_-]*){2}")
 
@@ -111,6 +111,7 @@ IDENTITY: dict[str, tuple[str, Callable[[Any], tuple[str, ...]]]] = {
     "record_panels": ("panel", lambda item: (item.model, item.slug)),
     "timeline_entries": ("kind of a timeline", lambda item: (item.model, item.slug)),
     "register_alerts": ("alert", lambda item: (item.name,)),
+    "register_services": ("service", lambda item: (item.slug,)),
     "register_settings": ("section of settings", lambda item: (str(getattr(item, "name", "")),)),
 }
 """Hook → the word for what it registers, and what makes two of them the same."""
@@ -247,6 +248,14 @@ def alert_names(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
             yield Problem("alert", f"alert {alert.name!r} must be called {offer.plugin}.what-is-wrong")
 
 
+def service_slugs(offer: Offer, _around: Surroundings) -> Iterator[Problem]:
+    """Yield services that are not called after their plugin: they could stand in for another's."""
+    for service in offer.of("register_services"):
+        named = NAME.fullmatch(service.slug) and len(service.slug) <= LONGEST_NAME
+        if not named or not service.slug.startswith(f"{offer.plugin}."):
+            yield Problem("service", f"service {service.slug!r} must be called {offer.plugin}.verb-noun")
+
+
 def known_models(offer: Offer, around: Surroundings) -> Iterator[Problem]:
     """Yield actions, segments and lines of home about a model that is not there."""
     if around.models is None:
@@ -296,6 +305,7 @@ CHECKS: tuple[Check, ...] = (
     job_slugs,
     figure_names,
     alert_names,
+    service_slugs,
     known_models,
     role_limits,
     row_rules,

@@ -66,6 +66,13 @@ class JobEffects:
         """Have another plugin's service do its part now; return what it returns, or raise ActionRefused."""
         found = self.machine.services.get(service)
         if found is None:
-            sentence = f"A part of the admin that this needs is switched off: {service}."
-            raise ActionRefused(sentence, "An Owner sees the plugins under System, Plugins.")
+            raise self.without(service)
         return found.run(**{"session": self.session, "effects": self, **values})
+
+    def without(self, service: str) -> ActionRefused:
+        """Return why a service can't be had: its plugin is switched off, or no plugin has it."""
+        if service in self.machine.all_services:
+            sentence = f"A part of the admin that this needs is switched off: {service}."
+            return ActionRefused(sentence, "An Owner sees the plugins under System, Plugins.")
+        hint = "Its plugin does not run, or the name is mistyped. An Owner sees the plugins under System, Plugins."
+        return ActionRefused(f"There is no service {service}.", hint)

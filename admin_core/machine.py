@@ -119,6 +119,11 @@ class Machine:
         return {each.slug: each for each in self.plugins.items("register_services")}
 
     @property
+    def all_services(self) -> frozenset[str]:
+        """The names of services, those included of plugins that are switched off."""
+        return frozenset(each.slug for answer in self.plugins.registered("register_services") for each in answer.items)
+
+    @property
     def rollups(self) -> Rollups:
         """What plugins have kept by day."""
         return Rollups.of(self.plugins)

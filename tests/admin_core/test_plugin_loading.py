@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 from admin_core import plugin_models, plugin_sources
 from admin_core.checks import findings
 from admin_core.contribution_checks import Offer, Surroundings, problems_of
-from admin_core.contributions import Job, Permission, Segment
+from admin_core.contributions import Job, Permission, Segment, Service
 from admin_core.generator.registry import Registry
 from admin_core.plugin_files import NamespaceLoader
 from admin_core.plugin_loading import BY_SETTING, load_plugins
@@ -164,6 +164,11 @@ HATS = offer("hats", register_segments=(Segment("tickets", "Urgent", ()),))
         (offer("caps", register_permissions=(Permission("caps:brims", "x"),)), "write caps:noun:verb"),
         (offer("caps", register_permissions=(Permission("caps:brims:read", "x"),)), ""),
         (offer("caps", register_jobs=(Job(slug="caps.x", run="a.b"), Job(slug="caps.x", run="a.c"))), "by this plugin"),
+        (offer("caps", register_services=(Service("caps.fold-cap", print),)), ""),
+        (offer("caps", register_services=(Service("caps.fold", print), Service("caps.fold", repr))), "by this plugin"),
+        (offer("caps", register_services=(Service("hats.fold-cap", print),)), "must be called caps.verb-noun"),
+        (offer("caps", register_services=(Service("caps.Fold cap", print),)), "must be called caps.verb-noun"),
+        (offer("caps", register_services=(Service("caps." + "f" * 76, print),)), "must be called caps.verb-noun"),
         (offer("caps", register_segments=(Segment("unicorns", "Late", ()),)), "'unicorns', which is no model"),
     ],
 )  # fmt: skip

@@ -192,11 +192,6 @@ def test_hook_register_services_offers_what_other_plugins_call() -> None:
     assert {promotions.DISCOUNT, promotions.END_DISCOUNT} <= set(idle_machine().services)
 
 
-def test_a_service_whose_plugin_is_off_says_so(company: Company) -> None:
-    with pytest.raises(ActionRefused, match=r"is switched off: nobody\.knows"):
-        company.effects().call("nobody.knows")
-
-
 @pytest.fixture(scope="module")
 def committed(database_url_of_its_own: str) -> Iterator[Engine]:
     engine = create_engine(database_url_of_its_own)
